@@ -1,0 +1,91 @@
+// What one record holds. Two entries make a record: `open`, written before anything leaves, and `seal`, written however
+// the exchange ended. Neither ever holds the text of a prompt or a reply.
+import type { Exchange, Outcome } from '../exchange.ts';
+
+/** One append to the audit. `body` holds JSON values only. */
+export type Entry = {
+  readonly kind: 'open' | 'seal';
+  readonly exchange: string;
+  readonly atMs: number;
+  readonly body: Readonly<Record<string, unknown>>;
+};
+
+/** A field value a client chose is kept up to this many characters: enough to know it again, too short to flood. */
+const FIELD_CHARS = 256;
+
+/** A client's text as a record may hold it: bounded, and without NUL or lone surrogates, which Postgres refuses. */
+export const fieldText = (text: string | undefined | null): string | null => {
+  if (text === undefined || text === null) return null;
+  const bounded = text.length > FIELD_CHARS ? `${text.slice(0, FIELD_CHARS)}…` : text;
+  return bounded.toWellFormed().replaceAll('\u0000', '\uFFFD');
+};
+
+/** Who asked, for what, with which prompt: known before anything leaves. */
+const intent = (exchange: Exchange): Record<string, unknown> => ({
+  exchange: exchange.id,
+  opened_at: new Date(exchange.openedAtMs).toISOString(),
+  method: exchange.method,
+  path: fieldText(exchange.path),
+  dialect: exchange.dialect.name,
+  endpoint: exchange.endpoint,
+  address: exchange.connection.address === '' ? null : exchange.connection.address,
+  client: fieldText(exchange.header('user-agent')),
+  team: exchange.grant?.team ?? null,
+  use_case: exchange.grant?.useCase ?? null,
+  use_case_version: exchange.grant?.useCaseVersion ?? null,
+  key: exchange.grant?.keyId ?? null,
+  policy: exchange.grant?.policy ?? null,
+  policy_version: exchange.grant?.policyVersion ?? null,
+  data_class: exchange.grant?.dataClass ?? null,
+  model: fieldText(exchange.prompt?.asked.model),
+  stream: exchange.prompt?.asked.stream ?? null,
+  prompt_sha256: exchange.prompt?.sha256 ?? null,
+});
+
+/** The entry written before anything leaves. */
+export const openEntry = (exchange: Exchange, atMs: number): Entry => ({
+  kind: 'open',
+  exchange: exchange.id,
+  atMs,
+  body: intent(exchange),
+});
+
+/** The entry written when the exchange has ended; it stands on its own, also where nothing was opened. */
+export const sealEntry = (exchange: Exchange, outcome: Outcome, atMs: number): Entry => ({
+  kind: 'seal',
+  exchange: exchange.id,
+  atMs,
+  body: {
+    ...intent(exchange),
+    sealed_at: new Date(atMs).toISOString(),
+    ending: outcome.ending,
+    status: outcome.status,
+    code: outcome.code,
+    note: fieldText(outcome.note),
+    backend: exchange.target?.backend.name ?? null,
+    zone: exchange.target?.backend.zone ?? null,
+    model_used: exchange.target?.model ?? null,
+    route: exchange.candidates.map(({ target, passedOver }) => ({
+      backend: target.backend.name,
+      model: target.model,
+      passed_over: passedOver,
+    })),
+    usage: exchange.usage ?? null,
+    cost_micros: null,
+    findings: [],
+    coverage: coverage(exchange),
+    sent_sha256: exchange.sentSha256 ?? null,
+    reply_sha256: exchange.received?.hex() ?? null,
+    delivered_sha256: exchange.delivered?.hex() ?? null,
+    first_byte_ms: exchange.firstByteAtMs === undefined ? null : exchange.firstByteAtMs - exchange.openedAtMs,
+    total_ms: atMs - exchange.openedAtMs,
+  },
+});
+
+/** What was inspected, by what, and what was not. No inspection exists yet, and the record says so. */
+const coverage = (exchange: Exchange): { part: string; inspected_by: string[] }[] => {
+  const parts = [];
+  if (exchange.prompt !== undefined) parts.push({ part: 'request', inspected_by: [] });
+  if (exchange.received !== undefined) parts.push({ part: 'reply', inspected_by: [] });
+  return parts;
+};

@@ -1,0 +1,76 @@
+// call: sends the request to the best target, once its record is durable, and makes the upstream's reply the exchange's.
+import type { CallDialect } from '../dialects/dialect.ts';
+import type { Exchange } from '../exchange.ts';
+import { type Incoming, type Ports, SecretMissing, type Step, UpstreamFault } from '../ports.ts';
+import { providers } from '../providers/index.ts';
+import { Refusal } from '../refusal.ts';
+import { type Backend, mayReach, type Target } from '../routing/target.ts';
+import { replyOf } from './reply.ts';
+import { upstreamHeaders } from './headers.ts';
+
+const CONNECT_MS = 10_000;
+/** A large model may read a long prompt for minutes before its first byte. */
+const HEADERS_MS = 10 * 60_000;
+/** Silence in the middle of a reply. */
+const IDLE_MS = 5 * 60_000;
+
+/** The last step. Throws a Refusal, or lets an UpstreamFault pass for `run` to name. */
+export const call =
+  (ports: Ports): Step =>
+  async (c) => {
+    const { exchange } = c.var;
+    const { dialect, prompt } = exchange;
+    if (dialect.kind !== 'call' || prompt === undefined) throw new Error('call needs a prompt');
+    if (prompt.asked.stream) dialect.askUsage(prompt.document);
+    const targets = exchange.candidates.filter(({ passedOver }) => passedOver === null).map(({ target }) => target);
+    exchange.received = ports.hashes.sha256();
+    const incoming = await firstThatAnswers(ports, exchange, dialect, targets);
+    exchange.reply = await replyOf(exchange, dialect, incoming, ports);
+  };
+
+/** Tries the targets in order; only one that provably got nothing of the request makes way for the next. */
+const firstThatAnswers = async (ports: Ports, exchange: Exchange, dialect: CallDialect, targets: readonly Target[]): Promise<Incoming> => {
+  for (const [index, target] of targets.entries()) {
+    try {
+      return await send(ports, exchange, dialect, target);
+    } catch (error) {
+      const next = error instanceof UpstreamFault && error.kind === 'unreachable' && !error.sent;
+      if (!next || index === targets.length - 1) throw error;
+    }
+  }
+  throw new Error('route leaves at least one target');
+};
+
+const send = async (ports: Ports, exchange: Exchange, dialect: CallDialect, target: Target): Promise<Incoming> => {
+  const { grant, ledger, prompt } = exchange;
+  if (grant === undefined || ledger === undefined || prompt === undefined) throw new Error('call needs grant, ledger and prompt');
+  const { backend } = target;
+  const provider = providers[backend.provider];
+  exchange.target = target;
+  dialect.rename(prompt.document, target.model);
+  const body = prompt.document.output();
+  exchange.sentSha256 = prompt.document.edited ? ports.hashes.sha256Hex(body) : prompt.sha256;
+  const [secret] = await Promise.all([secretOf(ports, backend), ledger.opened()]);
+  // Invariant: asked last of all, at the connect, whatever was decided before.
+  if (!mayReach(grant.dataClass, backend.zone)) throw new Refusal('zone_not_allowed');
+  return (provider.answer ?? ports.fetch)({
+    url: provider.address((backend.url ?? provider.defaultUrl ?? '').replace(/\/+$/, ''), dialect.name),
+    method: 'POST',
+    headers: { ...upstreamHeaders(exchange.header, prompt.asked.stream), ...(secret === undefined ? {} : provider.authorize(secret)) },
+    body,
+    hangup: exchange.connection.hangup,
+    connectMs: CONNECT_MS,
+    headersMs: HEADERS_MS,
+    idleMs: IDLE_MS,
+  });
+};
+
+const secretOf = async (ports: Ports, backend: Backend): Promise<string | undefined> => {
+  if (backend.secret === null) return undefined;
+  try {
+    return await ports.secrets.resolve(backend.secret, `backend/${backend.name}`);
+  } catch (error) {
+    if (error instanceof SecretMissing) throw new Refusal('backend_secret_missing', { note: error.message });
+    throw error;
+  }
+};

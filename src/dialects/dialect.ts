@@ -1,0 +1,68 @@
+// The contract of the dialects rack: a wire language clients speak. Steps know no field of a body; they ask its dialect.
+import type { Frame, Usage } from '../exchange.ts';
+import type { JsonDocument } from '../json/document.ts';
+import type { Refusal } from '../refusal.ts';
+
+/** What a use case's `endpoints` may name, the listing every key may use, and a path that is neither. */
+export type Endpoint = 'chat' | 'models' | 'unknown';
+export type DialectName = 'openai-chat' | 'openai-models' | 'unknown';
+
+/** One path of the proxy. */
+export type Route = { readonly method: 'GET' | 'POST'; readonly path: string; readonly endpoint: Endpoint };
+
+/** What a request asks for, in words every step understands. */
+export type Asked = {
+  readonly model: string;
+  readonly stream: boolean;
+  /** Whether the client itself wants token usage in its stream. */
+  readonly usage: boolean;
+};
+
+/** What a use case says of turns that could outrank its system prompt. */
+export type CallerSystem = 'refuse' | 'demote' | 'allow';
+
+/** A refusal on the wire. */
+export type Told = { readonly headers: Readonly<Record<string, string>>; readonly body: string };
+
+/** What every dialect can do, the listings included. */
+type Spoken = {
+  readonly name: DialectName;
+  readonly routes: readonly Route[];
+  /** A refusal as a whole reply in this dialect's error shape; the status is the refusal's own. */
+  refusal(refusal: Refusal, exchange: string): Told;
+};
+
+/** A dialect in which models are called. */
+export type CallDialect = Spoken & {
+  readonly kind: 'call';
+  /** How a streamed reply is cut into frames. */
+  readonly framing: 'sse';
+  /** Reads what is asked; throws `bad_request` or `ambiguous_body` when the body's outline is not this dialect's. */
+  read(document: JsonDocument): Asked;
+  /** Replaces the model's name. */
+  rename(document: JsonDocument, model: string): void;
+  /** Puts `prompt` above every turn, and deals with turns and fields that could outrank it. Throws `caller_system_refused`. */
+  bindPrompt(document: JsonDocument, prompt: string | null, callerSystem: CallerSystem): void;
+  /** Asks the upstream to report usage in its stream. */
+  askUsage(document: JsonDocument): void;
+  /** What one frame means: whether it is the last, the usage it reports, and whether only we asked for it. */
+  inspect(bytes: Uint8Array, asked: Asked): { readonly last: boolean; readonly usage?: Usage; readonly ours?: boolean };
+  /** The usage a whole reply reports. */
+  usage(body: Uint8Array): Usage | undefined;
+  /** An error in the middle of a stream; never followed by a clean ending. */
+  fault(refusal: Refusal, exchange: string): Frame;
+};
+
+/** One model in a listing. */
+export type Listed = { readonly name: string; readonly createdAtMs: number };
+
+/** A dialect in which models are listed. */
+export type ListDialect = Spoken & {
+  readonly kind: 'list';
+  list(models: readonly Listed[]): string;
+};
+
+/** The dialect of a path that does not exist: it can only refuse. */
+export type NoDialect = Spoken & { readonly kind: 'none' };
+
+export type Dialect = CallDialect | ListDialect | NoDialect;

@@ -1,0 +1,9 @@
+// Every dialect the gateway listens to.
+import type { Dialect } from './dialect.ts';
+import { openaiChat } from './openai-chat.ts';
+import { openaiModels } from './openai-models.ts';
+
+export { unknown } from './unknown.ts';
+
+/** Those with routes of their own. */
+export const dialects: readonly Dialect[] = [openaiChat, openaiModels];

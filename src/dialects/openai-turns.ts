@@ -1,0 +1,83 @@
+// Turns and fields of a chat body that could replace or outrank a use case's system prompt, and what is done about them.
+import { ambiguousKey, foldKey } from '../json/fold.ts';
+import type { Json, JsonDocument } from '../json/document.ts';
+import { Refusal } from '../refusal.ts';
+import type { CallerSystem } from './dialect.ts';
+
+/** Roles that stand below a system prompt. Any other role, known today or not, in any spelling, could outrank it. */
+const BELOW = new Set(['user', 'assistant', 'tool', 'function']);
+
+/** Top-level fields by which some server sets or replaces a system prompt, folded. No client of this dialect needs them. */
+const OUTRANKING = new Set([
+  'system',
+  'system_prompt',
+  'systemprompt',
+  'system_message',
+  'system_instruction',
+  'systeminstruction',
+  'instructions',
+  'developer',
+  'developer_prompt',
+  'prompt',
+  'prompt_template',
+  'template',
+  'chat_template',
+  'custom_chat_template',
+  'preamble',
+  'context',
+]);
+
+/** Names that a template's own arguments must not carry (vLLM, SGLang and llama.cpp take `chat_template_kwargs`). */
+const TEMPLATE_ARGUMENTS = new Set(['messages', 'system', 'system_prompt', 'system_message', 'developer', 'chat_template', 'template']);
+
+const isRecord = (value: unknown): value is Readonly<Record<string, Json>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const refused = (param: string): Refusal => new Refusal('caller_system_refused', { param });
+
+/** Keys of a turn that every server reads; another spelling of one would be read by some. */
+const TURN_KEYS = new Set(['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'function_call', 'refusal']);
+
+/** Throws unless `messages` is a list of turns whose roles can be read in one way only. */
+export const mustHaveTurns = (messages: Json | undefined): void => {
+  if (!Array.isArray(messages)) throw new Refusal('bad_request', { param: 'messages', detail: '"messages" must be a list.' });
+  if (messages.length === 0) throw new Refusal('bad_request', { param: 'messages', detail: '"messages" must not be empty.' });
+  messages.forEach((turn: unknown, index) => {
+    const param = `messages[${index}]`;
+    if (!isRecord(turn)) throw new Refusal('bad_request', { param, detail: 'A message must be an object.' });
+    if (typeof turn['role'] !== 'string') {
+      throw new Refusal('bad_request', { param: `${param}.role`, detail: 'A message must have a "role".' });
+    }
+    if (ambiguousKey(turn, TURN_KEYS) !== undefined) {
+      throw new Refusal('ambiguous_body', { param, detail: 'A message has a key in two spellings or an odd one.' });
+    }
+  });
+};
+
+/** Puts `prompt` above every turn; what could outrank it is refused, demoted to a user's turn, or left, as `caller` says. */
+export const bindSystem = (document: JsonDocument, prompt: string | null, caller: CallerSystem): void => {
+  if (caller !== 'allow') {
+    mustNotOutrank(document);
+    const { messages } = document.value;
+    if (!Array.isArray(messages)) throw new Error('read has seen the messages');
+    messages.forEach((turn: unknown, index) => {
+      if (!isRecord(turn) || BELOW.has(String(turn['role']))) return;
+      if (caller === 'refuse') throw refused(`messages[${index}].role`);
+      document.set(['messages', index, 'role'], 'user');
+    });
+  }
+  if (prompt !== null) document.prepend(['messages'], { role: 'system', content: prompt });
+};
+
+/** A field cannot be demoted, so it is refused under both. */
+const mustNotOutrank = (document: JsonDocument): void => {
+  for (const [key, value] of Object.entries(document.value)) {
+    const folded = foldKey(key);
+    if (OUTRANKING.has(folded)) throw refused(key.slice(0, 64));
+    if (folded === 'chat_template_kwargs' && isRecord(value)) {
+      for (const name of Object.keys(value)) {
+        if (TEMPLATE_ARGUMENTS.has(foldKey(name))) throw refused('chat_template_kwargs');
+      }
+    }
+  }
+};

@@ -1,0 +1,94 @@
+// One request and its reply, first byte to last: what the steps share. Steps write their own part and read the rest.
+import type { Dialect, Asked, Endpoint } from './dialects/dialect.ts';
+import type { JsonDocument } from './json/document.ts';
+import type { Grant } from './keys/key.ts';
+import type { Connection, Hasher } from './ports.ts';
+import type { Candidate, Target } from './routing/target.ts';
+
+/** How an exchange ended. */
+export type Ending = 'complete' | 'refused' | 'failed' | 'abandoned';
+
+/** An ending with what is to be said of it. `code` is a refusal's, or why it failed. */
+export type Outcome = {
+  readonly ending: Ending;
+  readonly status: number;
+  readonly code: string | null;
+  readonly note: string | null;
+};
+
+/** One piece of a reply on the wire: an SSE event, an NDJSON line, or a whole body. */
+export type Frame = {
+  readonly bytes: Uint8Array;
+  /** Whether the reply is whole with it. A stream without such a frame was cut. */
+  readonly last: boolean;
+};
+
+/** The one kind of reply. A whole body is one frame. */
+export type Reply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly whole: boolean;
+  readonly frames: AsyncIterable<Frame>;
+};
+
+/** Tokens as the upstream reported them. */
+export type Usage = { readonly input_tokens: number; readonly output_tokens: number; readonly cached_input_tokens?: number; readonly reasoning_tokens?: number };
+
+/** The prompt as received. */
+export type Prompt = { readonly document: JsonDocument; readonly asked: Asked; readonly sha256: string };
+
+/** What the record step offers to the steps after it. */
+export type Ledger = {
+  /** Starts writing the opened record; called once the prompt is known. Does not wait. */
+  open(): void;
+  /** Resolves when the opened record is durable; rejects when it cannot be. Nothing leaves before it does. */
+  opened(): Promise<void>;
+};
+
+export type EndListener = (outcome: Outcome) => void | Promise<void>;
+
+export type Exchange = {
+  /** `ex_...` */
+  readonly id: string;
+  readonly openedAtMs: number;
+  readonly dialect: Dialect;
+  readonly endpoint: Endpoint;
+  readonly method: string;
+  readonly path: string;
+  readonly connection: Connection;
+  /** A request header by its lower-case name. */
+  readonly header: (name: string) => string | undefined;
+  ledger: Ledger | undefined;
+  grant: Grant | undefined;
+  prompt: Prompt | undefined;
+  candidates: readonly Candidate[];
+  target: Target | undefined;
+  sentSha256: string | undefined;
+  /** The reply as it came from upstream, hashed while it passes. */
+  received: Hasher | undefined;
+  /** The reply as the client got it, hashed while it passes. */
+  delivered: Hasher | undefined;
+  firstByteAtMs: number | undefined;
+  usage: Usage | undefined;
+  reply: Reply | undefined;
+  /** How it will end once its reply is out, when that is already known not to be `complete`. */
+  verdict: Outcome | undefined;
+  /** The outcome, once it has ended. */
+  readonly outcome: () => Outcome | undefined;
+  /** Listeners run last-in first-out, exactly once, whatever the ending. */
+  onEnd(listener: EndListener): void;
+  /** Ends the exchange; the first call decides, every call waits for the listeners, and rejects if one of them did. */
+  end(outcome: Outcome): Promise<void>;
+};
+
+/** A reply of one frame. */
+export const wholeReply = (status: number, headers: Readonly<Record<string, string>>, bytes: Uint8Array): Reply => ({
+  status,
+  headers,
+  whole: true,
+  frames: only({ bytes, last: true }),
+});
+
+async function* only(frame: Frame): AsyncGenerator<Frame> {
+  yield frame;
+}

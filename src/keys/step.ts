@@ -1,0 +1,35 @@
+// identify: whose key is this, and which version of which use case is it bound to? Reads headers only, so a stranger's
+// body is never read.
+import { hexOf } from '../bytes.ts';
+import { remember } from '../fresh.ts';
+import type { Ports, Step } from '../ports.ts';
+import { Refusal } from '../refusal.ts';
+import { type Grant, mustCount, presentedKey, sameText } from './key.ts';
+import { findGrant } from './table.ts';
+
+/** Keys remembered per replica: enough for every key of a large organisation, a few MB at most. */
+const KEYS_REMEMBERED = 10_000;
+
+/** Finds the key's grant, or throws a 401. */
+export const identify = (ports: Ports): Step => {
+  const grants = remember<string, { hash: string; grant: Grant } | undefined>({
+    ask: (hash) => findGrant(ports.store.db, hash),
+    now: ports.now,
+    defer: ports.defer,
+    most: KEYS_REMEMBERED,
+  });
+  return async (c, next) => {
+    const { exchange } = c.var;
+    const hash = hexOf(ports.secrets.keyedHash('api-key', presentedKey(exchange.header)));
+    const answer = grants.get(hash);
+    const found = answer instanceof Promise ? await answer.catch(storeAway) : answer;
+    if (found === undefined || !sameText(found.hash, hash)) throw new Refusal('invalid_key');
+    exchange.grant = found.grant;
+    mustCount(found.grant, ports.now());
+    await next();
+  };
+};
+
+const storeAway = (error: unknown): never => {
+  throw new Refusal('store_unavailable', { note: error instanceof Error ? error.name : 'unknown' });
+};

@@ -1,0 +1,134 @@
+// Keys in Postgres. Only a keyed hash of a key is stored: a thief with the database has none.
+import { sql } from 'kysely';
+import type { Db, Statement } from '../stores/store.ts';
+import { hexOf } from '../bytes.ts';
+import { ID_RANDOM_BYTES, newId } from '../ids.ts';
+import type { Secrets } from '../ports.ts';
+import { type Grant, KEY_RANDOM_BYTES, keyHint, keyText } from './key.ts';
+
+/** A key as it is listed: everything but the key. */
+export type KeyItem = {
+  readonly id: string;
+  readonly name: string;
+  readonly use_case: string;
+  readonly use_case_version: number;
+  readonly hint: string;
+  readonly created_at: string;
+  readonly expires_at: string | null;
+  readonly revoked_at: string | null;
+  readonly rotated_from: string | null;
+};
+
+/** A key to be written. */
+export type NewKey = Omit<KeyItem, 'created_at' | 'revoked_at'> & { readonly hash: string };
+
+/** The key with this hash and all it grants, in one round trip. */
+export const findGrant = async (db: Db, hash: string): Promise<{ hash: string; grant: Grant } | undefined> => {
+  const row = await db
+    .selectFrom('keys')
+    .innerJoin('use_case_versions', (join) =>
+      join
+        .onRef('use_case_versions.use_case', '=', 'keys.use_case')
+        .onRef('use_case_versions.version', '=', 'keys.use_case_version'),
+    )
+    .select(['keys.id', 'keys.name', 'keys.hash', 'keys.use_case', 'keys.use_case_version', 'keys.expires_at', 'keys.revoked_at', 'body'])
+    .select(
+      sql<number>`(select max(version) from policies where policies.name = use_case_versions.body->>'policy')`.as('policy_version'),
+    )
+    .where('keys.hash', '=', hash)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { body } = row;
+  return {
+    hash: row.hash,
+    grant: {
+      keyId: row.id,
+      keyName: row.name,
+      expiresAtMs: row.expires_at?.getTime() ?? null,
+      revokedAtMs: row.revoked_at?.getTime() ?? null,
+      team: body.team,
+      useCase: row.use_case,
+      useCaseVersion: row.use_case_version,
+      systemPrompt: body.system_prompt,
+      callerSystem: body.caller_system,
+      models: body.models,
+      endpoints: body.endpoints,
+      dataClass: body.data_class,
+      policy: body.policy,
+      policyVersion: row.policy_version,
+    },
+  };
+};
+
+const ITEM = ['id', 'name', 'use_case', 'use_case_version', 'hint', 'created_at', 'expires_at', 'revoked_at', 'rotated_from'] as const;
+
+const item = (row: {
+  id: string;
+  name: string;
+  use_case: string;
+  use_case_version: number;
+  hint: string;
+  created_at: Date;
+  expires_at: Date | null;
+  revoked_at: Date | null;
+  rotated_from: string | null;
+}): KeyItem => ({
+  ...row,
+  created_at: row.created_at.toISOString(),
+  expires_at: row.expires_at?.toISOString() ?? null,
+  revoked_at: row.revoked_at?.toISOString() ?? null,
+});
+
+/** Keys, newest first, at most `limit` of those older than the id `before`. */
+export const listKeys = async (db: Db, limit: number, before?: string): Promise<KeyItem[]> => {
+  let query = db.selectFrom('keys').select(ITEM).orderBy('id', 'desc').limit(limit);
+  if (before !== undefined) query = query.where('id', '<', before);
+  return (await query.execute()).map(item);
+};
+
+/** The keys that still count, with their hashes: for the diff alone. */
+export const listLiveKeys = async (db: Db, now: string): Promise<(KeyItem & { hash: string })[]> => {
+  const rows = await db
+    .selectFrom('keys')
+    .select([...ITEM, 'hash'])
+    .where('revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`${now}::timestamptz`)]))
+    .orderBy('id')
+    .execute();
+  return rows.map(({ hash, ...row }) => ({ ...item(row), hash }));
+};
+
+/** One key by its id. */
+export const findKey = async (db: Db, id: string): Promise<KeyItem | undefined> => {
+  const row = await db.selectFrom('keys').select(ITEM).where('id', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : item(row);
+};
+
+export const insertKey = (db: Db, key: NewKey, at: string): Statement =>
+  db.insertInto('keys').values({ ...key, created_at: at, revoked_at: null }).compile();
+
+/** Revokes a key from `at` on; one that is revoked already stays as it is. */
+export const revokeKey = (db: Db, id: string, at: string): Statement =>
+  db.updateTable('keys').set({ revoked_at: at }).where('id', '=', id).where('revoked_at', 'is', null).compile();
+
+/** Lets a key end at `at`, or earlier if it would have. */
+export const expireKey = (db: Db, id: string, at: string): Statement =>
+  db
+    .updateTable('keys')
+    .set({ expires_at: sql`least(coalesce(expires_at, ${at}::timestamptz), ${at}::timestamptz)` })
+    .where('id', '=', id)
+    .compile();
+
+/** Sets when a key ends; null: never. */
+export const setExpiry = (db: Db, id: string, at: string | null): Statement =>
+  db.updateTable('keys').set({ expires_at: at }).where('id', '=', id).compile();
+
+/** What making a key needs of the ports. */
+type Means = { readonly now: () => number; readonly random: (bytes: number) => Uint8Array; readonly secrets: Pick<Secrets, 'keyedHash'> };
+
+/** A new key: its text, to be shown once, and the row that knows it again. */
+export const freshKey = (means: Means, binding: Omit<NewKey, 'id' | 'hash' | 'hint'>): { text: string; row: NewKey } => {
+  const text = keyText(means.random(KEY_RANDOM_BYTES));
+  const id = newId('key', means.now(), means.random(ID_RANDOM_BYTES));
+  return { text, row: { ...binding, id, hash: hexOf(means.secrets.keyedHash('api-key', text)), hint: keyHint(text) } };
+};

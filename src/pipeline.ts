@@ -1,0 +1,25 @@
+// START HERE. A request's way through the gateway, top to bottom; its reply comes back bottom to top.
+import { record } from './audit/step.ts';
+import { call } from './backends/step.ts';
+import { read } from './dialects/step.ts';
+import { identify } from './keys/step.ts';
+import { list } from './models/step.ts';
+import type { Ports, Step } from './ports.ts';
+import { route } from './routing/step.ts';
+import { scope } from './usecases/step.ts';
+
+/** A call of a model. */
+export const pipeline = (ports: Ports): Step[] => [
+  record(ports), //   audit     opens the record; seals it however this ends
+  identify(ports), // keys      whose key is this? which use case?
+  read(ports), //     dialects  the body, within limits, hashed and read; the opened record is on its way to the spool
+  scope(ports), //    usecases  may it use this endpoint and model? binds the system prompt
+  route(ports), //    routing   which targets may have it, best first
+  call(ports), //     backends  once the record is open: send, stream back
+];
+
+/** A listing of models: governed alike, but nothing leaves. */
+export const listing = (ports: Ports): Step[] => [record(ports), identify(ports), read(ports), scope(ports), list(ports)];
+
+/** A path that does not exist: recorded, refused by the proxy. */
+export const nowhere = (ports: Ports): Step[] => [record(ports)];

@@ -1,0 +1,12 @@
+// Azure OpenAI through its v1 path: `https://NAME.openai.azure.com`; the model is the deployment's name.
+import { underV1 } from './openai-paths.ts';
+import type { Provider } from './provider.ts';
+
+export const azure: Provider = {
+  name: 'azure',
+  dialects: ['openai-chat'],
+  defaultUrl: null,
+  needsSecret: true,
+  address: (url, dialect) => underV1(new URL(url).pathname === '/' ? `${url.replace(/\/$/, '')}/openai/v1` : url, dialect),
+  authorize: (secret) => ({ 'api-key': secret }),
+};

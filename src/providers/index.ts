@@ -1,0 +1,11 @@
+// Every provider.
+import { azure } from './azure.ts';
+import { compatible } from './compatible.ts';
+import { llamacpp } from './llamacpp.ts';
+import { ollama } from './ollama.ts';
+import { openai } from './openai.ts';
+import { pretend } from './pretend.ts';
+import type { Provider, ProviderName } from './provider.ts';
+import { vllm } from './vllm.ts';
+
+export const providers: Readonly<Record<ProviderName, Provider>> = { openai, azure, ollama, vllm, llamacpp, compatible, pretend };

@@ -1,0 +1,136 @@
+// What has to change for the configuration in force to become the declared one. Pure: everything secret was resolved before.
+import type { BackendItem } from '../backends/table.ts';
+import type { KeyItem } from '../keys/table.ts';
+import type { ModelItem } from '../models/table.ts';
+import type { UseCaseBody, ModelBody } from '../stores/tables.ts';
+import type { TeamItem } from '../teams/table.ts';
+import type { UseCaseItem } from '../usecases/table.ts';
+import type { Places, Setup } from './document.ts';
+
+/** The configuration in force. Keys are those that still count, with their hashes. */
+export type InForce = {
+  readonly seq: number;
+  readonly teams: readonly TeamItem[];
+  readonly backends: readonly BackendItem[];
+  readonly models: readonly ModelItem[];
+  readonly useCases: readonly UseCaseItem[];
+  readonly keys: readonly (KeyItem & { readonly hash: string })[];
+};
+
+/** The declared configuration with its secrets ready to be stored: sealed, or hashed. */
+export type Wanted = {
+  readonly setup: Setup;
+  /** By backend: what is to be stored. */
+  readonly secrets: ReadonlyMap<string, string | null>;
+  /** By key: the hash and hint of the secret that was declared. */
+  readonly hashes: ReadonlyMap<string, { readonly hash: string; readonly hint: string }>;
+};
+
+/** One thing to do. */
+export type Move =
+  | { readonly kind: 'team'; readonly name: string }
+  | { readonly kind: 'backend'; readonly before: BackendItem | undefined; readonly after: Omit<BackendItem, 'created_at'> }
+  | { readonly kind: 'model'; readonly name: string; readonly before: ModelBody | undefined; readonly after: ModelBody }
+  | { readonly kind: 'use_case'; readonly name: string; readonly before: UseCaseItem | undefined; readonly version: number; readonly after: UseCaseBody }
+  | { readonly kind: 'key'; readonly name: string; readonly useCase: string; readonly version: number; readonly secret: { readonly hash: string; readonly hint: string } | undefined; readonly expiresAt: string | null; readonly replaces: string | undefined }
+  | { readonly kind: 'key_expiry'; readonly id: string; readonly before: string | null; readonly after: string | null };
+
+export type Plan = { readonly moves: readonly Move[]; readonly notes: readonly string[]; readonly faults: readonly string[] };
+
+/** Compares by value; both sides are plain JSON with their keys in the same order. */
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const byName = <T extends { readonly name: string }>(items: readonly T[]): ReadonlyMap<string, T> => new Map(items.map((item) => [item.name, item]));
+
+/** Plans every move, in an order in which each finds what it refers to. */
+export const planSetup = (wanted: Wanted, force: InForce, places: Places): Plan => {
+  const { setup } = wanted;
+  const faults = danglingReferences(setup, force, places);
+  const teams = byName(force.teams);
+  const moves: Move[] = setup.teams.filter(({ name }) => !teams.has(name)).map(({ name }) => ({ kind: 'team', name }));
+  moves.push(...backendMoves(wanted, force), ...modelMoves(setup, force), ...useCaseMoves(setup, force));
+  const keys = keyMoves(wanted, force, moves, places);
+  return { moves: [...moves, ...keys.moves], notes: keys.notes, faults: [...faults, ...keys.faults] };
+};
+
+const danglingReferences = (setup: Setup, force: InForce, places: Places): string[] => {
+  const known = (declared: readonly { name: string }[], there: readonly { name: string }[]) => new Set([...declared, ...there].map(({ name }) => name));
+  const teams = known(setup.teams, force.teams);
+  const backends = known(setup.backends, force.backends);
+  const useCases = known(setup.use_cases, force.useCases);
+  return [
+    ...setup.use_cases.flatMap(({ team }, i) => (teams.has(team) ? [] : [places.at(['use_cases', i, 'team'], `there is no team "${team}"`)])),
+    ...setup.models.flatMap(({ targets }, i) =>
+      targets.flatMap(({ backend }, j) => (backends.has(backend) ? [] : [places.at(['models', i, 'targets', j, 'backend'], `there is no backend "${backend}"`)])),
+    ),
+    ...setup.keys.flatMap(({ use_case }, i) => (useCases.has(use_case) ? [] : [places.at(['keys', i, 'use_case'], `there is no use case "${use_case}"`)])),
+  ];
+};
+
+const backendMoves = (wanted: Wanted, force: InForce): Move[] => {
+  const there = byName(force.backends);
+  return wanted.setup.backends.flatMap(({ name, provider, zone, url }): Move[] => {
+    const before = there.get(name);
+    const after = { name, provider, url: url ?? null, zone, secret: wanted.secrets.get(name) ?? null };
+    const { created_at: _, ...stored } = before ?? { created_at: '' };
+    return same({ ...after, ...stored }, after) && before !== undefined ? [] : [{ kind: 'backend', before, after }];
+  });
+};
+
+const modelMoves = (setup: Setup, force: InForce): Move[] => {
+  const there = byName(force.models);
+  return setup.models.flatMap(({ name, targets, tier }): Move[] => {
+    const item = there.get(name);
+    const before = item === undefined ? undefined : { targets: item.targets.map(({ backend, model }) => ({ backend, model })), tier: item.tier };
+    const after: ModelBody = { targets: targets.map(({ backend, model }) => ({ backend, model })), tier: tier ?? null };
+    return same(before, after) ? [] : [{ kind: 'model', name, before, after }];
+  });
+};
+
+/** A use case as a version stores it. A bound prompt is defended unless the operator says otherwise. */
+const bodyOf = (useCase: Setup['use_cases'][number]): UseCaseBody => ({
+  team: useCase.team,
+  system_prompt: useCase.system_prompt ?? null,
+  caller_system: useCase.caller_system ?? (useCase.system_prompt === undefined ? 'allow' : 'refuse'),
+  models: useCase.models,
+  endpoints: useCase.endpoints,
+  data_class: useCase.data_class,
+  policy: useCase.policy,
+});
+
+const useCaseMoves = (setup: Setup, force: InForce): Move[] => {
+  const there = byName(force.useCases);
+  return setup.use_cases.flatMap((useCase): Move[] => {
+    const before = there.get(useCase.name);
+    const after = bodyOf(useCase);
+    if (before !== undefined) {
+      const { team, system_prompt, caller_system, models, endpoints, data_class, policy } = before;
+      if (same({ team, system_prompt, caller_system, models, endpoints, data_class, policy }, after)) return [];
+    }
+    return [{ kind: 'use_case', name: useCase.name, before, version: (before?.version ?? 0) + 1, after }];
+  });
+};
+
+const keyMoves = (wanted: Wanted, force: InForce, moves: readonly Move[], places: Places): Plan => {
+  const there = byName(force.keys);
+  const versions = new Map(force.useCases.map(({ name, version }) => [name, version]));
+  for (const move of moves) if (move.kind === 'use_case') versions.set(move.name, move.version);
+  const plan = { moves: [] as Move[], notes: [] as string[], faults: [] as string[] };
+  wanted.setup.keys.forEach(({ name, use_case: useCase, expires_at }, index) => {
+    const before = there.get(name);
+    const secret = wanted.hashes.get(name);
+    const expiresAt = expires_at === undefined ? null : new Date(expires_at).toISOString();
+    const version = versions.get(useCase) ?? 1;
+    if (before !== undefined && before.use_case !== useCase) {
+      plan.faults.push(places.at(['keys', index, 'use_case'], `the key "${name}" is bound to "${before.use_case}"; a key cannot be repurposed, so give this one another name`));
+    } else if (before === undefined || (secret !== undefined && secret.hash !== before.hash)) {
+      plan.moves.push({ kind: 'key', name, useCase, version, secret, expiresAt, replaces: before?.id });
+    } else {
+      if (before.expires_at !== expiresAt) plan.moves.push({ kind: 'key_expiry', id: before.id, before: before.expires_at, after: expiresAt });
+      if (before.use_case_version !== version) {
+        plan.notes.push(`key "${name}" stays on version ${before.use_case_version} of "${useCase}"; rotate it with --latest to move it to version ${version}`);
+      }
+    }
+  });
+  return plan;
+};

@@ -1,0 +1,56 @@
+// The spool without a disk: an entry is durable when Postgres has it. Entries that wait together leave together, in one
+// statement, so sixty-four clients cost hardly more statements than one.
+import { appendEntries, type Placed } from '../audit/table.ts';
+import type { Db } from '../stores/store.ts';
+import type { Spool } from './spool.ts';
+
+/** Entries in one statement. */
+const BATCH = 256;
+/** Entries that may wait; beyond it the gateway refuses rather than grows. */
+const QUEUE = 10_000;
+
+type Waiting = Placed & { readonly kept: () => void; readonly lost: (error: unknown) => void };
+
+/** Too many entries wait for Postgres. */
+export class SpoolFull extends Error {}
+
+/**
+ * A spool straight into Postgres. `grouped` joins the entries of concurrent exchanges; it is off where a runtime forbids one
+ * request to wait for another's work (Workers).
+ */
+export const directSpool = (db: Db, writer: string, grouped: boolean): Spool => {
+  let seq = 0;
+  let waiting: Waiting[] = [];
+  let shipping: Promise<void> | undefined;
+  const ship = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, BATCH);
+      waiting = waiting.slice(BATCH);
+      try {
+        await db.executeQuery(appendEntries(db, writer, batch));
+        for (const { kept } of batch) kept();
+      } catch (error) {
+        for (const { lost } of batch) lost(error);
+      }
+    }
+    shipping = undefined;
+  };
+  return {
+    writer,
+    append: async (entry) => {
+      const placed = { seq: ++seq, entry };
+      if (!grouped) {
+        await db.executeQuery(appendEntries(db, writer, [placed]));
+        return;
+      }
+      if (waiting.length >= QUEUE) throw new SpoolFull();
+      await new Promise<void>((kept, lost) => {
+        waiting.push({ ...placed, kept, lost });
+        shipping ??= Promise.resolve().then(ship);
+      });
+    },
+    flush: async () => {
+      await shipping;
+    },
+  };
+};

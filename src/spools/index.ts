@@ -1,0 +1,2 @@
+// Every spool.
+export { directSpool } from './direct.ts';

@@ -1,0 +1,52 @@
+// Brings the database to the newest migration. Each one is a single transaction that takes an advisory lock and writes its
+// own id first, so any number of replicas may start at once, on every store.
+import type { Migration } from '../../migrations/migration.ts';
+import { type Db, sqlState, type Statement, type Store, UNIQUE_VIOLATION } from './store.ts';
+import { CompiledQuery } from 'kysely';
+
+/** Any number that nobody else locks: 'gate' in ASCII. */
+const LOCK = 0x67617465;
+
+const plain = (sql: string, parameters: readonly unknown[] = []): Statement => CompiledQuery.raw(sql, [...parameters]);
+const locked = plain('select pg_advisory_xact_lock($1)', [LOCK]);
+
+/** A database that has migrations this program does not know: a newer version was here. */
+export class DatabaseIsNewer extends Error {}
+
+/** Runs what is missing; returns the ids it ran itself. Throws {@link DatabaseIsNewer}. */
+export const migrate = async (store: Store, migrations: readonly Migration[]): Promise<string[]> => {
+  await store.atomically([
+    locked,
+    plain('create table if not exists gatehouse_migrations (id text primary key, at timestamptz not null default now())'),
+  ]);
+  const done = await doneIds(store.db);
+  const unknown = [...done].filter((id) => !migrations.some((migration) => migration.id === id));
+  if (unknown.length > 0) {
+    throw new DatabaseIsNewer(`the database has migrations this version does not know: ${unknown.join(', ')}`);
+  }
+  const ran: string[] = [];
+  for (const migration of migrations) {
+    if (!done.has(migration.id) && (await run(store, migration))) ran.push(migration.id);
+  }
+  return ran;
+};
+
+const doneIds = async (db: Db): Promise<Set<string>> => {
+  const rows = await db.selectFrom('gatehouse_migrations').select('id').execute();
+  return new Set(rows.map(({ id }) => id));
+};
+
+/** False when another replica ran it while we waited for the lock: its id is there and our transaction is undone. */
+const run = async (store: Store, migration: Migration): Promise<boolean> => {
+  try {
+    await store.atomically([
+      locked,
+      plain('insert into gatehouse_migrations (id) values ($1)', [migration.id]),
+      ...migration.statements.map((statement) => plain(statement)),
+    ]);
+    return true;
+  } catch (error) {
+    if (sqlState(error) === UNIQUE_VIOLATION && (await doneIds(store.db)).has(migration.id)) return false;
+    throw error;
+  }
+};
