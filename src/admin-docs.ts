@@ -8,7 +8,11 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 /** An HTML page listing every operation of an OpenAPI document. */
 export const docsPage = (document: { readonly paths?: unknown }) => {
   const paths = Object.entries(document.paths ?? {}) as [string, Readonly<Record<string, Operation>>][];
-  const rows = paths.flatMap(([path, item]) => METHODS.flatMap((method) => (item[method] === undefined ? [] : [{ path, method, operation: item[method] }])));
+  const rows = paths.flatMap(([path, item]) =>
+    METHODS.flatMap((method) =>
+      item[method] === undefined ? [] : [{ path, method, operation: item[method] }],
+    ),
+  );
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Gatehouse admin API</title>
 <style>body{font:16px system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}td{padding:.3rem .8rem .3rem 0}code{font-size:.95em}</style></head>

@@ -3,20 +3,32 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 
 /** An error of the admin API. `faults` lists each thing that is wrong with what was sent. */
-export const errorShape = z.object({ error: z.object({ code: z.string(), message: z.string(), faults: z.array(z.string()).optional() }) });
+export const errorShape = z.object({
+  error: z.object({ code: z.string(), message: z.string(), faults: z.array(z.string()).optional() }),
+});
 
-export const errorBody = (code: string, message: string, faults?: readonly string[]): z.infer<typeof errorShape> => ({
+export const errorBody = (
+  code: string,
+  message: string,
+  faults?: readonly string[],
+): z.infer<typeof errorShape> => ({
   error: { code, message, ...(faults === undefined ? {} : { faults: [...faults] }) },
 });
 
 /** A JSON response for the API's document. */
-export const json = <T extends z.ZodType>(schema: T, description: string) => ({ content: { 'application/json': { schema } }, description });
+export const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  content: { 'application/json': { schema } },
+  description,
+});
 
 /** Errors any endpoint may answer with. */
 export const errors = {
   400: json(errorShape, 'What was sent is not valid'),
   404: json(errorShape, 'There is no such thing'),
-  409: json(errorShape, 'The configuration changed at the same moment, or the thing is not in a state for this'),
+  409: json(
+    errorShape,
+    'The configuration changed at the same moment, or the thing is not in a state for this',
+  ),
 } as const;
 
 /** A noun's endpoints, with one way of saying that what was sent is not valid. */

@@ -1,15 +1,15 @@
 // The admin face: one line a noun, and the OpenAPI document that describes them.
 import { bodyLimit } from 'hono/body-limit';
-import { endpoints, errorBody } from './admin-shape.ts';
 import { docsPage } from './admin-docs.ts';
+import { endpoints, errorBody } from './admin-shape.ts';
 import { recordEndpoints } from './audit/endpoints.ts';
 import { backendEndpoints } from './backends/endpoints.ts';
-import { changeEndpoints } from './changes/endpoints.ts';
-import { ChangedMeanwhile } from './changes/change.ts';
-import { bearer, sameText } from './keys/key.ts';
-import { keyEndpoints } from './keys/endpoints.ts';
-import { modelEndpoints } from './models/endpoints.ts';
 import { hexOf } from './bytes.ts';
+import { ChangedMeanwhile } from './changes/change.ts';
+import { changeEndpoints } from './changes/endpoints.ts';
+import { keyEndpoints } from './keys/endpoints.ts';
+import { bearer, sameText } from './keys/key.ts';
+import { modelEndpoints } from './models/endpoints.ts';
 import type { Ports } from './ports.ts';
 import { setupEndpoints } from './setup/endpoints.ts';
 import { teamEndpoints } from './teams/endpoints.ts';
@@ -38,7 +38,10 @@ export const admin = (ports: Ports) => {
   const app = endpoints();
   app.onError((error, c) => {
     if (error instanceof ChangedMeanwhile) {
-      return c.json(errorBody('changed_meanwhile', 'The configuration changed at the same moment; try again.'), 409);
+      return c.json(
+        errorBody('changed_meanwhile', 'The configuration changed at the same moment; try again.'),
+        409,
+      );
     }
     if ('getResponse' in error && typeof error.getResponse === 'function') {
       return c.json(errorBody('bad_request', 'The request is not valid.', [error.message]), 400);
@@ -47,11 +50,21 @@ export const admin = (ports: Ports) => {
     return c.json(errorBody('fault', 'The gateway failed.'), 500);
   });
   app.notFound((c) => c.json(errorBody('not_found', 'No such endpoint here.'), 404));
-  const document = { openapi: '3.1.0', info: { title: 'Gatehouse admin API', version: '1' }, security: [{ token: [] }] };
+  const document = {
+    openapi: '3.1.0',
+    info: { title: 'Gatehouse admin API', version: '1' },
+    security: [{ token: [] }],
+  };
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   app.doc31('/admin/openapi.json', document);
   app.get('/admin/docs', (c) => c.html(docsPage(app.getOpenAPI31Document(document))));
-  app.use('/admin/v1/*', bodyLimit({ maxSize: BODY_BYTES, onError: (c) => c.json(errorBody('body_too_long', `The limit is ${BODY_BYTES} bytes.`), 413) }));
+  app.use(
+    '/admin/v1/*',
+    bodyLimit({
+      maxSize: BODY_BYTES,
+      onError: (c) => c.json(errorBody('body_too_long', `The limit is ${BODY_BYTES} bytes.`), 413),
+    }),
+  );
   app.use('/admin/v1/*', async (c, next) => {
     if (ports.adminToken === undefined) {
       return c.json(errorBody('no_token_configured', 'Set GATEHOUSE_ADMIN_TOKEN to use the admin API.'), 403);

@@ -17,7 +17,8 @@ export const base64Of = (bytes: Uint8Array): string => {
 };
 
 /** The bytes of a base 64 text; throws on any other text. */
-export const bytesOfBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+export const bytesOfBase64 = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 
 /** A copy backed by an ArrayBuffer of its own, as WebCrypto wants it. */
 export const ownBytes = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(bytes);

@@ -6,15 +6,43 @@ const text = z.string().min(1).optional();
 /** What each variable is for; `gatehouse doctor` prints this. */
 export const environment = z.object({
   DATABASE_URL: text.describe('A Postgres. Absent: one embedded in the data folder'),
-  DATABASE_HTTP_ENDPOINT: z.url().optional().describe("Where the database's HTTP face is, when it is not Neon's own (Workers)"),
-  GATEHOUSE_SECRET: z.string().min(32).optional().describe('The root key, 32 characters or more. Made and kept in the data folder when the database is embedded'),
+  DATABASE_HTTP_ENDPOINT: z
+    .url()
+    .optional()
+    .describe("Where the database's HTTP face is, when it is not Neon's own (Workers)"),
+  GATEHOUSE_SECRET: z
+    .string()
+    .min(32)
+    .optional()
+    .describe(
+      'The root key, 32 characters or more. Made and kept in the data folder when the database is embedded',
+    ),
   GATEHOUSE_CONFIG: text.describe('A gatehouse.yaml applied at start'),
   GATEHOUSE_HOST: z.string().min(1).default('127.0.0.1').describe('Where to listen'),
-  GATEHOUSE_PORT: z.coerce.number().int().min(0).max(65_535).default(8787).describe('Port to listen on; 0: any free one'),
+  GATEHOUSE_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8787)
+    .describe('Port to listen on; 0: any free one'),
   GATEHOUSE_DATA: z.string().min(1).default('.gatehouse').describe('The data folder'),
-  GATEHOUSE_ADMIN_TOKEN: z.string().min(24).optional().describe('The operator token of automation, 24 characters or more'),
-  GATEHOUSE_BODY_LIMIT: z.coerce.number().int().min(1024).max(256 * 1024 * 1024).default(16 * 1024 * 1024).describe('Longest request body, in bytes'),
-  GATEHOUSE_LOG: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least level that is logged'),
+  GATEHOUSE_ADMIN_TOKEN: z
+    .string()
+    .min(24)
+    .optional()
+    .describe('The operator token of automation, 24 characters or more'),
+  GATEHOUSE_BODY_LIMIT: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .max(256 * 1024 * 1024)
+    .default(16 * 1024 * 1024)
+    .describe('Longest request body, in bytes'),
+  GATEHOUSE_LOG: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .describe('The least level that is logged'),
   GATEHOUSE_PACKS: z.undefined({ error: 'is not supported yet' }).optional().describe('Not supported yet'),
 });
 
@@ -27,7 +55,10 @@ const SECRETS = ['DATABASE_URL', 'GATEHOUSE_SECRET', 'GATEHOUSE_ADMIN_TOKEN'] as
 export class ConfigFault extends Error {}
 
 /** Reads the environment. `readText` reads a secret's file. Throws {@link ConfigFault}. */
-export const readConfig = (env: Readonly<Record<string, string | undefined>>, readText: (path: string) => string): Config => {
+export const readConfig = (
+  env: Readonly<Record<string, string | undefined>>,
+  readText: (path: string) => string,
+): Config => {
   const known: Record<string, string | undefined> = {};
   for (const name of Object.keys(environment.shape)) known[name] = env[name] === '' ? undefined : env[name];
   for (const name of SECRETS) {
@@ -38,7 +69,9 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>, re
   }
   const result = environment.safeParse(known);
   if (result.success) return result.data;
-  throw new ConfigFault(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+  throw new ConfigFault(
+    result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+  );
 };
 
 const secretFrom = (name: string, path: string, readText: (path: string) => string): string => {

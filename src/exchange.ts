@@ -1,5 +1,5 @@
 // One request and its reply, first byte to last: what the steps share. Steps write their own part and read the rest.
-import type { Dialect, Asked, Endpoint } from './dialects/dialect.ts';
+import type { Asked, Dialect, Endpoint } from './dialects/dialect.ts';
 import type { JsonDocument } from './json/document.ts';
 import type { Grant } from './keys/key.ts';
 import type { Connection, Hasher } from './ports.ts';
@@ -32,7 +32,12 @@ export type Reply = {
 };
 
 /** Tokens as the upstream reported them. */
-export type Usage = { readonly input_tokens: number; readonly output_tokens: number; readonly cached_input_tokens?: number; readonly reasoning_tokens?: number };
+export type Usage = {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cached_input_tokens?: number;
+  readonly reasoning_tokens?: number;
+};
 
 /** The prompt as received. */
 export type Prompt = { readonly document: JsonDocument; readonly asked: Asked; readonly sha256: string };
@@ -82,7 +87,11 @@ export type Exchange = {
 };
 
 /** A reply of one frame. */
-export const wholeReply = (status: number, headers: Readonly<Record<string, string>>, bytes: Uint8Array): Reply => ({
+export const wholeReply = (
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  bytes: Uint8Array,
+): Reply => ({
   status,
   headers,
   whole: true,

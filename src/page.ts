@@ -10,7 +10,11 @@ export const pageQuery = z.object({
 });
 
 /** One page: `next_cursor` is null on the last one. `items` may hold one more than the limit, as proof that there is more. */
-export const page = <T>(items: readonly T[], limit: number, cursorOf: (item: T) => string): { items: T[]; next_cursor: string | null } => {
+export const page = <T>(
+  items: readonly T[],
+  limit: number,
+  cursorOf: (item: T) => string,
+): { items: T[]; next_cursor: string | null } => {
   const shown = items.slice(0, limit);
   const last = shown.at(-1);
   return { items: shown, next_cursor: items.length > limit && last !== undefined ? cursorOf(last) : null };
@@ -22,9 +26,12 @@ export const pageOf = <T extends { readonly name: string; readonly created_at: s
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): { items: T[]; next_cursor: string | null } => {
   const keyOf = (item: T): string => `${item.created_at}~${item.name}`;
-  const newest = all.toSorted((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1)).filter((item) => cursor === undefined || keyOf(item) < cursor);
+  const newest = all
+    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1))
+    .filter((item) => cursor === undefined || keyOf(item) < cursor);
   return page(newest.slice(0, limit + 1), limit, keyOf);
 };
 
 /** The shape of a page, for the API's document. */
-export const pageShape = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+export const pageShape = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next_cursor: z.string().nullable() });

@@ -19,7 +19,13 @@ export const pipeline = (ports: Ports): Step[] => [
 ];
 
 /** A listing of models: governed alike, but nothing leaves. */
-export const listing = (ports: Ports): Step[] => [record(ports), identify(ports), read(ports), scope(ports), list(ports)];
+export const listing = (ports: Ports): Step[] => [
+  record(ports),
+  identify(ports),
+  read(ports),
+  scope(ports),
+  list(ports),
+];
 
 /** A path that does not exist: recorded, refused by the proxy. */
 export const nowhere = (ports: Ports): Step[] => [record(ports)];

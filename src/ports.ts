@@ -96,7 +96,11 @@ export class SecretMissing extends Error {}
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** One event a line. `fields` never hold secrets, prompts or replies. */
-export type Log = (level: LogLevel, event: string, fields?: Readonly<Record<string, string | number | boolean | null>>) => void;
+export type Log = (
+  level: LogLevel,
+  event: string,
+  fields?: Readonly<Record<string, string | number | boolean | null>>,
+) => void;
 
 /** Everything the gateway needs of a runtime. */
 export type Ports = {

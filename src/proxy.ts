@@ -30,7 +30,8 @@ export const proxy = (app: Hono<GatehouseEnv>, ports: Ports): void => {
   const lists = listing(ports);
   for (const dialect of dialects) {
     const steps = dialect.kind === 'list' ? lists : calls;
-    for (const route of dialect.routes) app.on(route.method, [route.path], ...marked([enter(ports, dialect, route), ...steps]));
+    for (const route of dialect.routes)
+      app.on(route.method, [route.path], ...marked([enter(ports, dialect, route), ...steps]));
   }
   const lost: Route = { method: 'GET', path: '*', endpoint: 'unknown' };
   const refuse: Step = async (c) => {
@@ -39,7 +40,11 @@ export const proxy = (app: Hono<GatehouseEnv>, ports: Ports): void => {
       : new Refusal('not_found');
   };
   for (const folder of FOLDERS) {
-    app.on(EVERY_METHOD, [`${folder}/*`], ...marked([enter(ports, unknown, lost), ...nowhere(ports), refuse]));
+    app.on(
+      EVERY_METHOD,
+      [`${folder}/*`],
+      ...marked([enter(ports, unknown, lost), ...nowhere(ports), refuse]),
+    );
   }
 };
 
@@ -49,10 +54,13 @@ const marked = (handlers: readonly Step[]): readonly Step[] => {
 };
 
 /** Throws {@link UngovernedRoute} for a route that is neither governed nor one of the open paths. */
-export const mustBeGoverned = (app: { readonly routes: readonly { method: string; path: string; handler: unknown }[] }): void => {
+export const mustBeGoverned = (app: {
+  readonly routes: readonly { method: string; path: string; handler: unknown }[];
+}): void => {
   for (const { method, path, handler } of app.routes) {
     const isGoverned = typeof handler === 'function' && governedHandlers.has(handler);
-    if (!isGoverned && !OPEN.test(path)) throw new UngovernedRoute(`${method} ${path} does not pass the pipeline`);
+    if (!isGoverned && !OPEN.test(path))
+      throw new UngovernedRoute(`${method} ${path} does not pass the pipeline`);
   }
 };
 
@@ -118,7 +126,12 @@ const deliver = async (ports: Ports, exchange: Exchange): Promise<Response | voi
   if (reply === undefined) throw new Error('an exchange has a reply by now');
   const frames = governed(exchange, reply, ports.log);
   if (!reply.whole) {
-    const sent = await connection.deliver(reply.status, { ...reply.headers, 'x-gatehouse-exchange': id }, frames, false);
+    const sent = await connection.deliver(
+      reply.status,
+      { ...reply.headers, 'x-gatehouse-exchange': id },
+      frames,
+      false,
+    );
     if (sent === undefined) await exchange.end(abandoned(reply.status)).catch(() => undefined);
     return sent;
   }

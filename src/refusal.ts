@@ -15,7 +15,10 @@ const broken = (status: number, words: string): Row => ({ status, ending: 'faile
 
 /** Code -> row. The codes stand in records and in clients' error bodies: add, never rename. */
 export const REFUSALS = {
-  missing_key: no(401, 'No API key was given. Send it as "Authorization: Bearer", "x-api-key" or "x-gatehouse-key".'),
+  missing_key: no(
+    401,
+    'No API key was given. Send it as "Authorization: Bearer", "x-api-key" or "x-gatehouse-key".',
+  ),
   invalid_key: no(401, 'This API key is not valid.'),
   key_expired: no(401, 'This API key has expired.'),
   key_revoked: no(401, 'This API key has been revoked.'),
@@ -32,16 +35,41 @@ export const REFUSALS = {
   ambiguous_body: no(400, 'The request body can be read in more than one way.'),
   bad_request: no(400, 'The request is not valid.'),
   body_cut: no(400, 'The request body ended early.'),
-  audit_unavailable: { status: 503, ending: 'refused', words: 'The audit record cannot be written, so nothing was sent.', retry: true },
-  store_unavailable: { status: 503, ending: 'refused', words: 'The gateway cannot reach its database.', retry: true },
-  backend_secret_missing: { status: 503, ending: 'failed', words: "The backend's credential is not available.", retry: false },
+  audit_unavailable: {
+    status: 503,
+    ending: 'refused',
+    words: 'The audit record cannot be written, so nothing was sent.',
+    retry: true,
+  },
+  store_unavailable: {
+    status: 503,
+    ending: 'refused',
+    words: 'The gateway cannot reach its database.',
+    retry: true,
+  },
+  backend_secret_missing: {
+    status: 503,
+    ending: 'failed',
+    words: "The backend's credential is not available.",
+    retry: false,
+  },
   upstream_unreachable: broken(502, 'The model backend cannot be reached.'),
   upstream_cut: broken(502, "The model backend's reply was cut off."),
   upstream_timeout: broken(504, 'The model backend took too long.'),
   upstream_protocol: broken(502, 'The model backend gave a reply that cannot be governed.'),
-  upstream_denied: { status: 502, ending: 'failed', words: "The model backend did not accept the gateway's credential.", retry: false },
+  upstream_denied: {
+    status: 502,
+    ending: 'failed',
+    words: "The model backend did not accept the gateway's credential.",
+    retry: false,
+  },
   upstream_failed: broken(502, 'The model backend failed.'),
-  fault: { status: 500, ending: 'failed', words: 'The gateway failed. Quote the exchange id to your administrator.', retry: false },
+  fault: {
+    status: 500,
+    ending: 'failed',
+    words: 'The gateway failed. Quote the exchange id to your administrator.',
+    retry: false,
+  },
 } as const satisfies Record<string, Row>;
 
 export type RefusalCode = keyof typeof REFUSALS;
@@ -80,4 +108,5 @@ export class Refusal extends Error {
 }
 
 /** Anything thrown, as a refusal: what is not one is a fault, whose own words stay with us. */
-export const asRefusal = (error: unknown): Refusal => (error instanceof Refusal ? error : new Refusal('fault'));
+export const asRefusal = (error: unknown): Refusal =>
+  error instanceof Refusal ? error : new Refusal('fault');

@@ -1,7 +1,9 @@
 // Sees every ending of an exchange exactly once, whatever the client, the upstream or a step does.
 // A generator's `finally` never runs if it never started, so endings do not live there: they live here.
-import { type EndListener, type Exchange, type Frame, type Outcome, type Reply, wholeReply } from './exchange.ts';
-import { type Log, UpstreamFault } from './ports.ts';
+import type { EndListener, Exchange, Frame, Outcome, Reply } from './exchange.ts';
+import { wholeReply } from './exchange.ts';
+import type { Log } from './ports.ts';
+import { UpstreamFault } from './ports.ts';
 import { asRefusal, Refusal } from './refusal.ts';
 
 /** The ending half of an exchange. */
@@ -71,7 +73,11 @@ export const refusalOf = (error: unknown, exchange: string, log: Log): Refusal =
   if (error instanceof UpstreamFault) return upstreamRefusal(error);
   const refusal = asRefusal(error);
   if (refusal.code === 'fault') {
-    log('error', 'fault', { exchange, error: error instanceof Error ? error.name : typeof error, at: place(error) });
+    log('error', 'fault', {
+      exchange,
+      error: error instanceof Error ? error.name : typeof error,
+      at: place(error),
+    });
   }
   return refusal;
 };
@@ -79,7 +85,13 @@ export const refusalOf = (error: unknown, exchange: string, log: Log): Refusal =
 /** The first line of a stack that is ours: where it broke, without the message, which may hold a prompt. */
 const place = (error: unknown): string => {
   if (!(error instanceof Error) || error.stack === undefined) return '';
-  return error.stack.split('\n').find((line) => line.startsWith('    at '))?.trim().slice(0, 200) ?? '';
+  return (
+    error.stack
+      .split('\n')
+      .find((line) => line.startsWith('    at '))
+      ?.trim()
+      .slice(0, 200) ?? ''
+  );
 };
 
 /** A refusal as a whole reply in the client's dialect. */
@@ -98,7 +110,10 @@ export async function* governed(exchange: Exchange, reply: Reply, log: Log): Asy
     for await (const frame of reply.frames) {
       if (exchange.outcome() !== undefined) return;
       exchange.delivered?.update(frame.bytes);
-      if (frame.last) await exchange.end(exchange.verdict ?? { ending: 'complete', status: reply.status, code: null, note: null });
+      if (frame.last)
+        await exchange.end(
+          exchange.verdict ?? { ending: 'complete', status: reply.status, code: null, note: null },
+        );
       yield frame;
       if (frame.last) return;
     }

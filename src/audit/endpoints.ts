@@ -41,10 +41,18 @@ export const recordEndpoints = ({ store }: Ports) =>
     .openapi(listRoute, async (c) => {
       const { limit, cursor } = c.req.valid('query');
       const records = await listRecords(store.db, limit + 1, cursor);
-      return c.json(page(records.map((record) => shape.parse(record)), limit, ({ exchange }) => exchange), 200);
+      return c.json(
+        page(
+          records.map((record) => shape.parse(record)),
+          limit,
+          ({ exchange }) => exchange,
+        ),
+        200,
+      );
     })
     .openapi(oneRoute, async (c) => {
       const found = await findRecord(store.db, c.req.valid('param').exchange);
-      if (found === undefined) return c.json(errorBody('not_found', 'There is no record of this exchange.'), 404);
+      if (found === undefined)
+        return c.json(errorBody('not_found', 'There is no record of this exchange.'), 404);
       return c.json(shape.parse(found), 200);
     });

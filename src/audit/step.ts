@@ -9,7 +9,9 @@ export const record =
   async (c, next) => {
     const { exchange } = c.var;
     exchange.delivered = ports.hashes.sha256();
-    exchange.onEnd((outcome) => ports.spool.append(sealEntry(exchange, outcome, ports.now())).catch(unavailable));
+    exchange.onEnd((outcome) =>
+      ports.spool.append(sealEntry(exchange, outcome, ports.now())).catch(unavailable),
+    );
     let opened: Promise<void> | undefined;
     exchange.ledger = {
       open: () => {

@@ -31,7 +31,11 @@ export type RecordItem = Record<string, unknown> & { readonly exchange: string }
 /** Records, newest first, at most `limit` of those older than the exchange `before`. */
 export const listRecords = async (db: Db, limit: number, before?: string): Promise<RecordItem[]> => {
   const older = before === undefined ? sql`` : sql`where exchange < ${before}`;
-  const { rows } = await sql<{ exchange: string; opened: Record<string, unknown> | null; sealed: Record<string, unknown> | null }>`
+  const { rows } = await sql<{
+    exchange: string;
+    opened: Record<string, unknown> | null;
+    sealed: Record<string, unknown> | null;
+  }>`
     with newest as (select distinct exchange from audit_entries ${older} order by exchange desc limit ${limit})
     select exchange,
       (select body from audit_entries o where o.exchange = newest.exchange and o.kind = 'open' order by at limit 1) as opened,
@@ -42,13 +46,22 @@ export const listRecords = async (db: Db, limit: number, before?: string): Promi
 
 /** One record by its exchange. */
 export const findRecord = async (db: Db, exchange: string): Promise<RecordItem | undefined> => {
-  const entries = await db.selectFrom('audit_entries').select(['kind', 'body']).where('exchange', '=', exchange).orderBy('at').execute();
+  const entries = await db
+    .selectFrom('audit_entries')
+    .select(['kind', 'body'])
+    .where('exchange', '=', exchange)
+    .orderBy('at')
+    .execute();
   if (entries.length === 0) return undefined;
   const body = (kind: 'open' | 'seal') => entries.find((entry) => entry.kind === kind)?.body ?? null;
   return joined({ exchange, opened: body('open'), sealed: body('seal') });
 };
 
-const joined = (row: { exchange: string; opened: Record<string, unknown> | null; sealed: Record<string, unknown> | null }): RecordItem => ({
+const joined = (row: {
+  exchange: string;
+  opened: Record<string, unknown> | null;
+  sealed: Record<string, unknown> | null;
+}): RecordItem => ({
   sealed_at: null,
   ending: null,
   status: null,

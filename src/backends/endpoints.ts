@@ -13,7 +13,10 @@ const shape = z.object({
   provider: z.string(),
   url: z.string().nullable(),
   zone: z.enum(['on_prem', 'cloud']),
-  secret: z.string().nullable().describe('The reference, or ${sealed} for a stored literal; never the secret'),
+  secret: z
+    .string()
+    .nullable()
+    .describe('The reference, or ${sealed} for a stored literal; never the secret'),
 });
 
 const listRoute = createRoute({
@@ -29,5 +32,8 @@ const listRoute = createRoute({
 export const backendEndpoints = ({ store }: Ports) =>
   endpoints().openapi(listRoute, async (c) => {
     const shown = pageOf(await listBackends(store.db), c.req.valid('query'));
-    return c.json({ ...shown, items: shown.items.map((item) => ({ ...item, secret: spokenOf(item.secret) })) }, 200);
+    return c.json(
+      { ...shown, items: shown.items.map((item) => ({ ...item, secret: spokenOf(item.secret) })) },
+      200,
+    );
   });

@@ -4,7 +4,10 @@
 const FORWARDED = ['openai-beta', 'anthropic-version', 'anthropic-beta', 'idempotency-key'] as const;
 
 /** The headers of the upstream request but for the secret. Replies are asked for uncompressed, because they are read. */
-export const upstreamHeaders = (header: (name: string) => string | undefined, stream: boolean): Record<string, string> => {
+export const upstreamHeaders = (
+  header: (name: string) => string | undefined,
+  stream: boolean,
+): Record<string, string> => {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     accept: stream ? 'text/event-stream, application/json' : 'application/json',

@@ -1,7 +1,9 @@
 // An upstream's reply as ours: whole or in frames, hashed as it passes, its errors sorted. Pure but for what it reads.
 import type { CallDialect } from '../dialects/dialect.ts';
-import { type Exchange, type Frame, type Reply, wholeReply } from '../exchange.ts';
-import { type Incoming, UpstreamFault } from '../ports.ts';
+import type { Exchange, Frame, Reply } from '../exchange.ts';
+import { wholeReply } from '../exchange.ts';
+import type { Incoming } from '../ports.ts';
+import { UpstreamFault } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
 import { sseFrames } from '../streams/sse.ts';
 
@@ -20,13 +22,23 @@ const RETRY_AFTER_LIMIT_S = 60;
 export type Means = { readonly now: () => number; readonly defer: (work: Promise<unknown>) => void };
 
 /** Makes an upstream's reply the exchange's. Throws a Refusal for what is not passed on. */
-export const replyOf = async (exchange: Exchange, dialect: CallDialect, incoming: Incoming, means: Means): Promise<Reply> => {
+export const replyOf = async (
+  exchange: Exchange,
+  dialect: CallDialect,
+  incoming: Incoming,
+  means: Means,
+): Promise<Reply> => {
   mustBePlain(incoming);
   const type = incoming.headers['content-type'] ?? 'application/json';
   const ok = incoming.status >= 200 && incoming.status < 300;
   if (ok && type.startsWith('text/event-stream')) {
     const headers = { 'content-type': type, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
-    return { status: incoming.status, headers, whole: false, frames: streamed(exchange, dialect, incoming, means) };
+    return {
+      status: incoming.status,
+      headers,
+      whole: false,
+      frames: streamed(exchange, dialect, incoming, means),
+    };
   }
   if (!ok) await sortError(incoming);
   const bytes = await collect(incoming.body, ok ? WHOLE_BYTES : ERROR_BYTES);
@@ -40,8 +52,10 @@ export const replyOf = async (exchange: Exchange, dialect: CallDialect, incoming
 /** A reply that cannot be read cannot be governed; we ask for it uncompressed. A redirect would lead past the zone. */
 const mustBePlain = (incoming: Incoming): void => {
   const encoding = incoming.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') throw new UpstreamFault('protocol', true, 'the reply is compressed');
-  if (incoming.status >= 300 && incoming.status < 400) throw new UpstreamFault('protocol', true, 'the backend redirects');
+  if (encoding !== undefined && encoding !== 'identity')
+    throw new UpstreamFault('protocol', true, 'the reply is compressed');
+  if (incoming.status >= 300 && incoming.status < 400)
+    throw new UpstreamFault('protocol', true, 'the backend redirects');
   if (incoming.status < 200) throw new UpstreamFault('protocol', true, 'the reply has no final status');
 };
 
@@ -56,7 +70,11 @@ const sortError = async (incoming: Incoming): Promise<void> => {
   await incoming.body[Symbol.asyncIterator]().return?.();
   if (ours) throw new Refusal('upstream_denied', { note: `status ${status}` });
   const after = Number(retryAfter(incoming)['retry-after'] ?? Number.NaN);
-  throw new Refusal('upstream_failed', { status, note: `status ${status}`, ...(Number.isNaN(after) ? {} : { retryAfterS: after }) });
+  throw new Refusal('upstream_failed', {
+    status,
+    note: `status ${status}`,
+    ...(Number.isNaN(after) ? {} : { retryAfterS: after }),
+  });
 };
 
 const retryAfter = (incoming: Incoming): Readonly<Record<string, string>> => {
@@ -85,16 +103,26 @@ const collect = async (body: AsyncIterable<Uint8Array>, limit: number): Promise<
 };
 
 /** The stream's frames as they came, without those that only we asked for. */
-async function* streamed(exchange: Exchange, dialect: CallDialect, incoming: Incoming, means: Means): AsyncGenerator<Frame> {
+async function* streamed(
+  exchange: Exchange,
+  dialect: CallDialect,
+  incoming: Incoming,
+  means: Means,
+): AsyncGenerator<Frame> {
   const asked = exchange.prompt?.asked;
   if (asked === undefined) throw new Error('a call has a prompt');
   const frames = sseFrames(hashed(exchange, incoming.body), { eventBytes: EVENT_BYTES });
   let whole = false;
   try {
-    for (let next = await frames.next(); next.done !== true && next.value.partial !== true; next = await frames.next()) {
+    for (
+      let next = await frames.next();
+      next.done !== true && next.value.partial !== true;
+      next = await frames.next()
+    ) {
       const now = means.now();
       exchange.firstByteAtMs ??= now;
-      if (now - exchange.openedAtMs > TOTAL_MS) throw new UpstreamFault('timeout', true, 'the stream outlived its limit');
+      if (now - exchange.openedAtMs > TOTAL_MS)
+        throw new UpstreamFault('timeout', true, 'the stream outlived its limit');
       const seen = dialect.inspect(next.value.bytes, asked);
       if (seen.usage !== undefined) exchange.usage = seen.usage;
       if (seen.ours === true) continue;

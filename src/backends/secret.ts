@@ -4,4 +4,5 @@
 export const SEALED = '${sealed}';
 
 /** How a stored secret is spoken of: its reference, or that there is one. */
-export const spokenOf = (secret: string | null): string | null => (secret === null || secret.startsWith('${') ? secret : SEALED);
+export const spokenOf = (secret: string | null): string | null =>
+  secret === null || secret.startsWith('${') ? secret : SEALED;

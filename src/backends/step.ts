@@ -1,12 +1,14 @@
 // call: sends the request to the best target, once its record is durable, and makes the upstream's reply the exchange's.
 import type { CallDialect } from '../dialects/dialect.ts';
 import type { Exchange } from '../exchange.ts';
-import { type Incoming, type Ports, SecretMissing, type Step, UpstreamFault } from '../ports.ts';
+import type { Incoming, Ports, Step } from '../ports.ts';
+import { SecretMissing, UpstreamFault } from '../ports.ts';
 import { providers } from '../providers/index.ts';
 import { Refusal } from '../refusal.ts';
-import { type Backend, mayReach, type Target } from '../routing/target.ts';
-import { replyOf } from './reply.ts';
+import type { Backend, Target } from '../routing/target.ts';
+import { mayReach } from '../routing/target.ts';
 import { upstreamHeaders } from './headers.ts';
+import { replyOf } from './reply.ts';
 
 const CONNECT_MS = 10_000;
 /** A large model may read a long prompt for minutes before its first byte. */
@@ -22,14 +24,21 @@ export const call =
     const { dialect, prompt } = exchange;
     if (dialect.kind !== 'call' || prompt === undefined) throw new Error('call needs a prompt');
     if (prompt.asked.stream) dialect.askUsage(prompt.document);
-    const targets = exchange.candidates.filter(({ passedOver }) => passedOver === null).map(({ target }) => target);
+    const targets = exchange.candidates
+      .filter(({ passedOver }) => passedOver === null)
+      .map(({ target }) => target);
     exchange.received = ports.hashes.sha256();
     const incoming = await firstThatAnswers(ports, exchange, dialect, targets);
     exchange.reply = await replyOf(exchange, dialect, incoming, ports);
   };
 
 /** Tries the targets in order; only one that provably got nothing of the request makes way for the next. */
-const firstThatAnswers = async (ports: Ports, exchange: Exchange, dialect: CallDialect, targets: readonly Target[]): Promise<Incoming> => {
+const firstThatAnswers = async (
+  ports: Ports,
+  exchange: Exchange,
+  dialect: CallDialect,
+  targets: readonly Target[],
+): Promise<Incoming> => {
   for (const [index, target] of targets.entries()) {
     try {
       return await send(ports, exchange, dialect, target);
@@ -41,9 +50,15 @@ const firstThatAnswers = async (ports: Ports, exchange: Exchange, dialect: CallD
   throw new Error('route leaves at least one target');
 };
 
-const send = async (ports: Ports, exchange: Exchange, dialect: CallDialect, target: Target): Promise<Incoming> => {
+const send = async (
+  ports: Ports,
+  exchange: Exchange,
+  dialect: CallDialect,
+  target: Target,
+): Promise<Incoming> => {
   const { grant, ledger, prompt } = exchange;
-  if (grant === undefined || ledger === undefined || prompt === undefined) throw new Error('call needs grant, ledger and prompt');
+  if (grant === undefined || ledger === undefined || prompt === undefined)
+    throw new Error('call needs grant, ledger and prompt');
   const { backend } = target;
   const provider = providers[backend.provider];
   exchange.target = target;
@@ -56,7 +71,10 @@ const send = async (ports: Ports, exchange: Exchange, dialect: CallDialect, targ
   return (provider.answer ?? ports.fetch)({
     url: provider.address((backend.url ?? provider.defaultUrl ?? '').replace(/\/+$/, ''), dialect.name),
     method: 'POST',
-    headers: { ...upstreamHeaders(exchange.header, prompt.asked.stream), ...(secret === undefined ? {} : provider.authorize(secret)) },
+    headers: {
+      ...upstreamHeaders(exchange.header, prompt.asked.stream),
+      ...(secret === undefined ? {} : provider.authorize(secret)),
+    },
     body,
     hangup: exchange.connection.hangup,
     connectMs: CONNECT_MS,

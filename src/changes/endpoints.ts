@@ -7,7 +7,12 @@ import type { Ports } from '../ports.ts';
 import { changeShape } from './change.ts';
 import { listChanges } from './table.ts';
 
-const shape = changeShape.extend({ seq: z.number().int(), id: z.string(), at: z.string(), actor: z.string() });
+const shape = changeShape.extend({
+  seq: z.number().int(),
+  id: z.string(),
+  at: z.string(),
+  actor: z.string(),
+});
 
 const listRoute = createRoute({
   method: 'get',
@@ -22,5 +27,8 @@ const listRoute = createRoute({
 export const changeEndpoints = ({ store }: Ports) =>
   endpoints().openapi(listRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query');
-    return c.json(page(await listChanges(store.db, limit + 1, cursor), limit, ({ seq }) => String(seq)), 200);
+    return c.json(
+      page(await listChanges(store.db, limit + 1, cursor), limit, ({ seq }) => String(seq)),
+      200,
+    );
   });

@@ -1,19 +1,31 @@
 // Changes of configuration in Postgres: every one is written in the transaction that makes it, numbered without a gap.
 import { ID_RANDOM_BYTES, newId } from '../ids.ts';
 import type { Db, Statement, Store } from '../stores/store.ts';
-import { type Change, ChangedMeanwhile } from './change.ts';
 import { sqlState, UNIQUE_VIOLATION } from '../stores/store.ts';
+import type { Change } from './change.ts';
+import { ChangedMeanwhile } from './change.ts';
 
-export type ChangeItem = Change & { readonly seq: number; readonly id: string; readonly at: string; readonly actor: string };
+export type ChangeItem = Change & {
+  readonly seq: number;
+  readonly id: string;
+  readonly at: string;
+  readonly actor: string;
+};
 
 /** The number of the newest change; 0 before the first. */
 export const lastSeq = async (db: Db): Promise<number> => {
-  const row = await db.selectFrom('changes').select((eb) => eb.fn.max('seq').as('seq')).executeTakeFirst();
+  const row = await db
+    .selectFrom('changes')
+    .select((eb) => eb.fn.max('seq').as('seq'))
+    .executeTakeFirst();
   return Number(row?.seq ?? 0);
 };
 
 /** Somebody who changes the configuration now. */
-export const authorOf = (means: { readonly now: () => number; readonly random: (bytes: number) => Uint8Array }, actor: string): Author => ({
+export const authorOf = (
+  means: { readonly now: () => number; readonly random: (bytes: number) => Uint8Array },
+  actor: string,
+): Author => ({
   actor,
   at: new Date(means.now()).toISOString(),
   ids: () => newId('chg', means.now(), means.random(ID_RANDOM_BYTES)),
@@ -49,7 +61,8 @@ export const commit = async (
       ...parts.flatMap(({ statements }) => statements),
     ]);
   } catch (error) {
-    if (sqlState(error) === UNIQUE_VIOLATION && (await lastSeq(store.db)) > seen) throw new ChangedMeanwhile();
+    if (sqlState(error) === UNIQUE_VIOLATION && (await lastSeq(store.db)) > seen)
+      throw new ChangedMeanwhile();
     throw error;
   }
 };

@@ -1,20 +1,31 @@
 // gatehouse apply: makes the configuration in force the declared one, and shows what that changes.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { answered, client, type Command, print, WrongUse } from './command.ts';
+import type { Command } from './command.ts';
+import { answered, client, print, WrongUse } from './command.ts';
 
 const run = async (args: readonly string[]): Promise<void> => {
-  const options = { json: { type: 'boolean', default: false }, 'dry-run': { type: 'boolean', default: false } } as const;
+  const options = {
+    json: { type: 'boolean', default: false },
+    'dry-run': { type: 'boolean', default: false },
+  } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const [file = 'gatehouse.yaml', ...more] = positionals;
   if (more.length > 0) throw new WrongUse('apply takes one file');
-  const applied = await answered(await client().apply.$post({ json: { text: textOf(file), file, dry_run: values['dry-run'] } }));
+  const applied = await answered(
+    await client().apply.$post({ json: { text: textOf(file), file, dry_run: values['dry-run'] } }),
+  );
   const { changes, notes, minted } = applied;
   print(values.json, applied, [
-    ...changes.flatMap(({ action, subject, before, after }) => [`${action.endsWith('.created') ? '+' : '~'} ${subject}`, ...differences(before, after)]),
+    ...changes.flatMap(({ action, subject, before, after }) => [
+      `${action.endsWith('.created') ? '+' : '~'} ${subject}`,
+      ...differences(before, after),
+    ]),
     ...notes.map((note) => `note: ${note}`),
     ...minted.map(({ name, key }) => `key "${name}", shown this once: ${key}`),
-    changes.length === 0 ? 'Nothing to change.' : `${changes.length} change${changes.length === 1 ? '' : 's'}${applied.dry_run ? ' (dry run: nothing was done)' : ''}.`,
+    changes.length === 0
+      ? 'Nothing to change.'
+      : `${changes.length} change${changes.length === 1 ? '' : 's'}${applied.dry_run ? ' (dry run: nothing was done)' : ''}.`,
   ]);
 };
 
@@ -43,4 +54,7 @@ const differences = (before: unknown, after: unknown): string[] => {
   });
 };
 
-export const apply: Command = { lines: [['apply [FILE] [--dry-run]', 'apply a gatehouse.yaml and show what it changes']], run };
+export const apply: Command = {
+  lines: [['apply [FILE] [--dry-run]', 'apply a gatehouse.yaml and show what it changes']],
+  run,
+};

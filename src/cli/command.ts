@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { adminClient } from '../client.ts';
 
 /** One command: how it is used, and what it does. */
-export type Command = { readonly lines: readonly (readonly [use: string, words: string])[]; run(args: readonly string[]): Promise<void> };
+export type Command = {
+  readonly lines: readonly (readonly [use: string, words: string])[];
+  run(args: readonly string[]): Promise<void>;
+};
 
 /** The command was used wrongly: exit 2. */
 export class WrongUse extends Error {}
@@ -26,7 +29,9 @@ export const client = () => {
 const token = (): string => {
   const given = process.env['GATEHOUSE_ADMIN_TOKEN'];
   if (given !== undefined && given !== '') return given;
-  const path = process.env['GATEHOUSE_ADMIN_TOKEN_FILE'] ?? join(process.env['GATEHOUSE_DATA'] ?? '.gatehouse', 'admin-token');
+  const path =
+    process.env['GATEHOUSE_ADMIN_TOKEN_FILE'] ??
+    join(process.env['GATEHOUSE_DATA'] ?? '.gatehouse', 'admin-token');
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {
@@ -42,12 +47,20 @@ export const answered = async <R extends Reply>(reply: R): Promise<Fine<R>> => {
   const body: unknown = await reply.json();
   if (reply.ok) return body as Fine<R>; // the typed client's word for what the route answers
   const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined;
-  const words = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : `status ${reply.status}`;
-  const faults = typeof error === 'object' && error !== null && 'faults' in error && Array.isArray(error.faults) ? error.faults : [];
+  const words =
+    typeof error === 'object' && error !== null && 'message' in error
+      ? String(error.message)
+      : `status ${reply.status}`;
+  const faults =
+    typeof error === 'object' && error !== null && 'faults' in error && Array.isArray(error.faults)
+      ? error.faults
+      : [];
   throw new Answer([words, ...faults.map((fault) => `  ${fault}`)].join('\n'));
 };
 
 /** Prints a value as JSON, or the lines a person reads. */
 export const print = (json: boolean, value: unknown, lines: readonly string[]): void => {
-  process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : lines.map((line) => `${line}\n`).join(''));
+  process.stdout.write(
+    json ? `${JSON.stringify(value, null, 2)}\n` : lines.map((line) => `${line}\n`).join(''),
+  );
 };

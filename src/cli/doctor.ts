@@ -4,14 +4,16 @@ import { sql } from 'kysely';
 import { environment } from '../config.ts';
 import { nodeConfig } from '../runtimes/node.ts';
 import { openStore } from '../runtimes/node-store.ts';
-import { Answer, type Command, print } from './command.ts';
+import type { Command } from './command.ts';
+import { Answer, print } from './command.ts';
 
 type Check = { readonly name: string; readonly ok: boolean; readonly words: string };
 
 /** Oldest Node whose type stripping needs no flag. */
 const NODE_MAJOR = 24;
 
-const words = (error: unknown): string => (error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'failed').slice(0, 300);
+const words = (error: unknown): string =>
+  (error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'failed').slice(0, 300);
 
 const check = async (name: string, ask: () => Promise<string> | string): Promise<Check> => {
   try {
@@ -36,7 +38,10 @@ const run = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } });
   const checks = [
     await check('node', () => {
-      if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) throw new Error(`this is Node ${process.versions.node}; Gatehouse needs ${NODE_MAJOR} (npm run puts it first in the path)`);
+      if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR)
+        throw new Error(
+          `this is Node ${process.versions.node}; Gatehouse needs ${NODE_MAJOR} (npm run puts it first in the path)`,
+        );
       return process.versions.node;
     }),
     await check('environment', () => {
@@ -45,7 +50,10 @@ const run = async (args: readonly string[]): Promise<void> => {
     }),
     await check('database', database),
   ];
-  const variables = Object.entries(environment.shape).map(([name, shape]) => ({ name, words: shape.description ?? '' }));
+  const variables = Object.entries(environment.shape).map(([name, shape]) => ({
+    name,
+    words: shape.description ?? '',
+  }));
   print(values.json, { checks, variables }, [
     ...checks.map(({ name, ok, words }) => `${ok ? 'ok  ' : 'FAIL'} ${name}: ${words}`),
     '',

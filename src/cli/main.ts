@@ -1,17 +1,33 @@
 #!/usr/bin/env node
 // The command line: one file a command. Exit 0: fine; 1: the answer is no; 2: wrong use.
 import { apply } from './apply.ts';
-import { Answer, type Command, WrongUse } from './command.ts';
+import type { Command } from './command.ts';
+import { Answer, WrongUse } from './command.ts';
 import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { keys } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
 import { start } from './start.ts';
 
-const commands: Readonly<Record<string, Command>> = { start, apply, export: exportCommand, keys, migrate: migrateCommand, doctor };
+const commands: Readonly<Record<string, Command>> = {
+  start,
+  apply,
+  export: exportCommand,
+  keys,
+  migrate: migrateCommand,
+  doctor,
+};
 
 const usage = (): string =>
-  ['usage: gatehouse <command>', '', ...Object.values(commands).flatMap(({ lines }) => lines.map(([use, words]) => `  ${use.padEnd(58)} ${words}`)), '', '--json on every command prints what a program can read.'].join('\n');
+  [
+    'usage: gatehouse <command>',
+    '',
+    ...Object.values(commands).flatMap(({ lines }) =>
+      lines.map(([use, words]) => `  ${use.padEnd(58)} ${words}`),
+    ),
+    '',
+    '--json on every command prints what a program can read.',
+  ].join('\n');
 
 const run = async (args: readonly string[]): Promise<void> => {
   const [name = '', ...rest] = args;
@@ -20,12 +36,15 @@ const run = async (args: readonly string[]): Promise<void> => {
     return;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) throw new WrongUse(name === '' ? usage() : `unknown command "${name}"\n\n${usage()}`);
+  if (command === undefined)
+    throw new WrongUse(name === '' ? usage() : `unknown command "${name}"\n\n${usage()}`);
   await command.run(rest);
 };
 
 run(process.argv.slice(2)).catch((error: unknown) => {
-  const wrong = error instanceof WrongUse || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+  const wrong =
+    error instanceof WrongUse ||
+    (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
   const known = wrong || error instanceof Answer;
   const words = error instanceof Error ? error.message : String(error);
   process.stderr.write(`gatehouse: ${known ? words : words.split('\n')[0]?.slice(0, 500)}\n`);

@@ -4,17 +4,25 @@ import { migrations } from '../../migrations/index.ts';
 import { nodeConfig } from '../runtimes/node.ts';
 import { openStore } from '../runtimes/node-store.ts';
 import { migrate } from '../stores/migrate.ts';
-import { type Command, print } from './command.ts';
+import type { Command } from './command.ts';
+import { print } from './command.ts';
 
 const run = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } });
   const store = await openStore(nodeConfig(process.env), () => undefined);
   try {
     const ran = await migrate(store, migrations);
-    print(values.json, { ran }, ran.length === 0 ? ['The database is up to date.'] : ran.map((id) => `ran ${id}`));
+    print(
+      values.json,
+      { ran },
+      ran.length === 0 ? ['The database is up to date.'] : ran.map((id) => `ran ${id}`),
+    );
   } finally {
     await store.close();
   }
 };
 
-export const migrateCommand: Command = { lines: [['migrate', 'bring the database at DATABASE_URL up to date']], run };
+export const migrateCommand: Command = {
+  lines: [['migrate', 'bring the database at DATABASE_URL up to date']],
+  run,
+};

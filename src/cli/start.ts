@@ -1,7 +1,8 @@
 // gatehouse start: a gateway on this machine.
 import { parseArgs } from 'node:util';
 import { startNode } from '../runtimes/node.ts';
-import { type Command, print } from './command.ts';
+import type { Command } from './command.ts';
+import { print } from './command.ts';
 
 const run = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } });
@@ -15,9 +16,15 @@ const run = async (args: readonly string[]): Promise<void> => {
     ...minted.map(({ name, key }) => `  key "${name}", shown this once: ${key}`),
     ...(running.embedded ? [`  data, root secret and operator token: ${running.dataFolder}/`] : []),
     ...(running.applied?.notes ?? []).map((note) => `  note: ${note}`),
-    ...(key === undefined || running.applied?.changes.every(({ subject }) => subject !== 'backend/pretend') === true
+    ...(key === undefined ||
+    running.applied?.changes.every(({ subject }) => subject !== 'backend/pretend') === true
       ? []
-      : ['', 'Try it:', `  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${key.key}" -H "content-type: application/json" \\`, `    -d '{"model": "pretend", "messages": [{"role": "user", "content": "Hello"}]}'`]),
+      : [
+          '',
+          'Try it:',
+          `  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${key.key}" -H "content-type: application/json" \\`,
+          `    -d '{"model": "pretend", "messages": [{"role": "user", "content": "Hello"}]}'`,
+        ]),
   ]);
   const stop = (): void => {
     process.off('SIGTERM', stop).off('SIGINT', stop);
@@ -29,4 +36,7 @@ const run = async (args: readonly string[]): Promise<void> => {
   process.on('SIGTERM', stop).on('SIGINT', stop);
 };
 
-export const start: Command = { lines: [['start', 'run a gateway (settings: the environment; see doctor)']], run };
+export const start: Command = {
+  lines: [['start', 'run a gateway (settings: the environment; see doctor)']],
+  run,
+};

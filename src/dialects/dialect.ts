@@ -46,7 +46,10 @@ export type CallDialect = Spoken & {
   /** Asks the upstream to report usage in its stream. */
   askUsage(document: JsonDocument): void;
   /** What one frame means: whether it is the last, the usage it reports, and whether only we asked for it. */
-  inspect(bytes: Uint8Array, asked: Asked): { readonly last: boolean; readonly usage?: Usage; readonly ours?: boolean };
+  inspect(
+    bytes: Uint8Array,
+    asked: Asked,
+  ): { readonly last: boolean; readonly usage?: Usage; readonly ours?: boolean };
   /** The usage a whole reply reports. */
   usage(body: Uint8Array): Usage | undefined;
   /** An error in the middle of a stream; never followed by a clean ending. */

@@ -1,9 +1,10 @@
 // OpenAI's chat completions: POST /v1/chat/completions. Spoken by nearly every server (OpenAI, Azure, vLLM, Ollama, llama.cpp).
-import { ambiguousKey } from '../json/fold.ts';
+
+import type { Usage } from '../exchange.ts';
 import type { Json, JsonDocument } from '../json/document.ts';
+import { ambiguousKey } from '../json/fold.ts';
 import { Refusal } from '../refusal.ts';
 import { sseBytes, sseData } from '../streams/sse.ts';
-import type { Usage } from '../exchange.ts';
 import type { Asked, CallDialect } from './dialect.ts';
 import { openaiErrorBody, openaiRefusal } from './openai-error.ts';
 import { bindSystem, mustHaveTurns } from './openai-turns.ts';
@@ -12,25 +13,42 @@ import { bindSystem, mustHaveTurns } from './openai-turns.ts';
 const MODEL_CHARS = 256;
 
 /** Top-level keys whose meaning the gateway decides on: another spelling of one is refused. */
-const GOVERNED_KEYS = new Set(['model', 'messages', 'stream', 'stream_options', 'tools', 'functions', 'response_format', 'n']);
+const GOVERNED_KEYS = new Set([
+  'model',
+  'messages',
+  'stream',
+  'stream_options',
+  'tools',
+  'functions',
+  'response_format',
+  'n',
+]);
 
 const bad = (param: string, detail: string): Refusal => new Refusal('bad_request', { param, detail });
 
 const read = (document: JsonDocument): Asked => {
   const { value } = document;
   const odd = ambiguousKey(value, GOVERNED_KEYS);
-  if (odd !== undefined) throw new Refusal('ambiguous_body', { detail: 'A top-level key has an odd spelling.', param: odd.slice(0, 64) });
+  if (odd !== undefined)
+    throw new Refusal('ambiguous_body', {
+      detail: 'A top-level key has an odd spelling.',
+      param: odd.slice(0, 64),
+    });
   const { model, messages, stream = null, stream_options: options = null } = value;
   if (typeof model !== 'string' || model === '') throw bad('model', '"model" must be a model\'s name.');
   if (model.length > MODEL_CHARS) throw bad('model', `"model" has at most ${MODEL_CHARS} characters.`);
   if (stream !== null && typeof stream !== 'boolean') throw bad('stream', '"stream" must be true or false.');
-  if (options !== null && (typeof options !== 'object' || Array.isArray(options))) throw bad('stream_options', '"stream_options" must be an object.');
+  if (options !== null && (typeof options !== 'object' || Array.isArray(options)))
+    throw bad('stream_options', '"stream_options" must be an object.');
   mustHaveTurns(messages);
   return { model, stream: stream === true, usage: includesUsage(options) };
 };
 
 const includesUsage = (options: Json): boolean =>
-  typeof options === 'object' && options !== null && 'include_usage' in options && options['include_usage'] === true;
+  typeof options === 'object' &&
+  options !== null &&
+  'include_usage' in options &&
+  options['include_usage'] === true;
 
 const askUsage = (document: JsonDocument): void => {
   const options = document.value['stream_options'] ?? null;
@@ -39,10 +57,13 @@ const askUsage = (document: JsonDocument): void => {
   else document.add(['stream_options'], 'include_usage', true);
 };
 
-const count = (value: unknown): number | undefined => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined);
+const count = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 
 const field = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? Reflect.get(value, key)
+    : undefined;
 
 /** The `usage` of a body or chunk, in our words. */
 const usageOf = (body: unknown): Usage | undefined => {
@@ -97,5 +118,8 @@ export const openaiChat: CallDialect = {
   askUsage,
   inspect,
   usage: (body) => usageOf(parsed(decoder.decode(body))),
-  fault: (refusal, exchange) => ({ bytes: sseBytes({ data: openaiErrorBody(refusal, exchange) }), last: true }),
+  fault: (refusal, exchange) => ({
+    bytes: sseBytes({ data: openaiErrorBody(refusal, exchange) }),
+    last: true,
+  }),
 };

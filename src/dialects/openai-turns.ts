@@ -1,6 +1,7 @@
 // Turns and fields of a chat body that could replace or outrank a use case's system prompt, and what is done about them.
-import { ambiguousKey, foldKey } from '../json/fold.ts';
+
 import type { Json, JsonDocument } from '../json/document.ts';
+import { ambiguousKey, foldKey } from '../json/fold.ts';
 import { Refusal } from '../refusal.ts';
 import type { CallerSystem } from './dialect.ts';
 
@@ -28,7 +29,15 @@ const OUTRANKING = new Set([
 ]);
 
 /** Names that a template's own arguments must not carry (vLLM, SGLang and llama.cpp take `chat_template_kwargs`). */
-const TEMPLATE_ARGUMENTS = new Set(['messages', 'system', 'system_prompt', 'system_message', 'developer', 'chat_template', 'template']);
+const TEMPLATE_ARGUMENTS = new Set([
+  'messages',
+  'system',
+  'system_prompt',
+  'system_message',
+  'developer',
+  'chat_template',
+  'template',
+]);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, Json>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -36,12 +45,22 @@ const isRecord = (value: unknown): value is Readonly<Record<string, Json>> =>
 const refused = (param: string): Refusal => new Refusal('caller_system_refused', { param });
 
 /** Keys of a turn that every server reads; another spelling of one would be read by some. */
-const TURN_KEYS = new Set(['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'function_call', 'refusal']);
+const TURN_KEYS = new Set([
+  'role',
+  'content',
+  'name',
+  'tool_calls',
+  'tool_call_id',
+  'function_call',
+  'refusal',
+]);
 
 /** Throws unless `messages` is a list of turns whose roles can be read in one way only. */
 export const mustHaveTurns = (messages: Json | undefined): void => {
-  if (!Array.isArray(messages)) throw new Refusal('bad_request', { param: 'messages', detail: '"messages" must be a list.' });
-  if (messages.length === 0) throw new Refusal('bad_request', { param: 'messages', detail: '"messages" must not be empty.' });
+  if (!Array.isArray(messages))
+    throw new Refusal('bad_request', { param: 'messages', detail: '"messages" must be a list.' });
+  if (messages.length === 0)
+    throw new Refusal('bad_request', { param: 'messages', detail: '"messages" must not be empty.' });
   messages.forEach((turn: unknown, index) => {
     const param = `messages[${index}]`;
     if (!isRecord(turn)) throw new Refusal('bad_request', { param, detail: 'A message must be an object.' });
@@ -49,7 +68,10 @@ export const mustHaveTurns = (messages: Json | undefined): void => {
       throw new Refusal('bad_request', { param: `${param}.role`, detail: 'A message must have a "role".' });
     }
     if (ambiguousKey(turn, TURN_KEYS) !== undefined) {
-      throw new Refusal('ambiguous_body', { param, detail: 'A message has a key in two spellings or an odd one.' });
+      throw new Refusal('ambiguous_body', {
+        param,
+        detail: 'A message has a key in two spellings or an odd one.',
+      });
     }
   });
 };

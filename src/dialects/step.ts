@@ -1,7 +1,8 @@
 // read: the request's body, within its limits, hashed as received and read in its dialect. The record opens here, because
 // here the prompt is known and nothing has left.
 import { JsonFault, openDocument } from '../json/document.ts';
-import { BodyCut, BodyTooLong, type Ports, type Step } from '../ports.ts';
+import type { Ports, Step } from '../ports.ts';
+import { BodyCut, BodyTooLong } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Arrays and objects inside each other. Real requests stay under 20; JSON Schemas in tools are the deepest. */
@@ -14,7 +15,9 @@ export const read =
     const { exchange } = c.var;
     if (exchange.dialect.kind === 'call') {
       mustBeJson(exchange.header('content-type'), exchange.header('content-encoding'));
-      const bytes = await exchange.connection.readBody(ports.limits.bodyBytes).catch(bodyRefusal(ports.limits.bodyBytes));
+      const bytes = await exchange.connection
+        .readBody(ports.limits.bodyBytes)
+        .catch(bodyRefusal(ports.limits.bodyBytes));
       const sha256 = ports.hashes.sha256Hex(bytes);
       const document = opened(bytes);
       exchange.prompt = { document, sha256, asked: exchange.dialect.read(document) };
@@ -25,16 +28,21 @@ export const read =
 
 /** JSON in UTF-8 and nothing else: a form or a text/plain body is what a browser would send across origins. */
 const mustBeJson = (type: string | undefined, encoding: string | undefined): void => {
-  if (type === undefined || !/^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type)) {
+  if (
+    type === undefined ||
+    !/^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type)
+  ) {
     throw new Refusal('wrong_content_type');
   }
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') throw new Refusal('wrong_content_type');
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    throw new Refusal('wrong_content_type');
 };
 
 const bodyRefusal =
   (limit: number) =>
   (error: unknown): never => {
-    if (error instanceof BodyTooLong) throw new Refusal('body_too_long', { detail: `The limit is ${limit} bytes.` });
+    if (error instanceof BodyTooLong)
+      throw new Refusal('body_too_long', { detail: `The limit is ${limit} bytes.` });
     if (error instanceof BodyCut) throw new Refusal('body_cut');
     throw error;
   };

@@ -75,8 +75,16 @@ const rotateRoute = createRoute({
       content: {
         'application/json': {
           schema: z.strictObject({
-            overlap_s: z.number().int().min(0).max(OVERLAP_LIMIT_S).default(24 * 3600),
-            latest: z.boolean().default(false).describe('Bind the new key to the newest version of the use case'),
+            overlap_s: z
+              .number()
+              .int()
+              .min(0)
+              .max(OVERLAP_LIMIT_S)
+              .default(24 * 3600),
+            latest: z
+              .boolean()
+              .default(false)
+              .describe('Bind the new key to the newest version of the use case'),
           }),
         },
       },
@@ -94,16 +102,27 @@ export const keyEndpoints = (ports: Ports) => {
   return endpoints()
     .openapi(listRoute, async (c) => {
       const { limit, cursor } = c.req.valid('query');
-      return c.json(page(await listKeys(db, limit + 1, cursor), limit, (key) => key.id), 200);
+      return c.json(
+        page(await listKeys(db, limit + 1, cursor), limit, (key) => key.id),
+        200,
+      );
     })
     .openapi(mintRoute, async (c) => {
       const { name, use_case, expires_at } = c.req.valid('json');
       const useCase = (await listUseCases(db)).find((item) => item.name === use_case);
       if (useCase === undefined) return c.json(errorBody('not_found', 'There is no such use case.'), 404);
       const expiresAt = expires_at === undefined ? null : at(Date.parse(expires_at));
-      const { text, row } = freshKey(ports, { name, use_case, use_case_version: useCase.version, expires_at: expiresAt, rotated_from: null });
+      const { text, row } = freshKey(ports, {
+        name,
+        use_case,
+        use_case_version: useCase.version,
+        expires_at: expiresAt,
+        rotated_from: null,
+      });
       const after = { name, use_case, use_case_version: useCase.version, expires_at: expiresAt };
-      await write({ action: 'key.created', subject: `key/${row.id}`, before: null, after }, [insertKey(db, row, at(ports.now()))]);
+      await write({ action: 'key.created', subject: `key/${row.id}`, before: null, after }, [
+        insertKey(db, row, at(ports.now())),
+      ]);
       return c.json({ id: row.id, name, key: text }, 201);
     })
     .openapi(revokeRoute, async (c) => {
@@ -111,7 +130,15 @@ export const keyEndpoints = (ports: Ports) => {
       if (key === undefined) return c.json(errorBody('not_found', 'There is no such key.'), 404);
       if (key.revoked_at !== null) return c.json(key, 200);
       const revokedAt = at(ports.now());
-      await write({ action: 'key.revoked', subject: `key/${key.id}`, before: { revoked_at: null }, after: { revoked_at: revokedAt } }, [revokeKey(db, key.id, revokedAt)]);
+      await write(
+        {
+          action: 'key.revoked',
+          subject: `key/${key.id}`,
+          before: { revoked_at: null },
+          after: { revoked_at: revokedAt },
+        },
+        [revokeKey(db, key.id, revokedAt)],
+      );
       return c.json({ ...key, revoked_at: revokedAt }, 200);
     })
     .openapi(rotateRoute, async (c) => {
@@ -121,12 +148,24 @@ export const keyEndpoints = (ports: Ports) => {
       const now = ports.now();
       const over = key.revoked_at !== null || (key.expires_at !== null && Date.parse(key.expires_at) <= now);
       if (over) return c.json(errorBody('key_over', 'This key no longer counts; mint another.'), 409);
-      const newest = (await listUseCases(db)).find((item) => item.name === key.use_case)?.version ?? key.use_case_version;
+      const newest =
+        (await listUseCases(db)).find((item) => item.name === key.use_case)?.version ?? key.use_case_version;
       const version = latest ? newest : key.use_case_version;
-      const { text, row } = freshKey(ports, { name: key.name, use_case: key.use_case, use_case_version: version, expires_at: key.expires_at, rotated_from: key.id });
+      const { text, row } = freshKey(ports, {
+        name: key.name,
+        use_case: key.use_case,
+        use_case_version: version,
+        expires_at: key.expires_at,
+        rotated_from: key.id,
+      });
       const endsAt = at(now + overlap_s * 1000);
       await write(
-        { action: 'key.rotated', subject: `key/${row.id}`, before: { key: key.id }, after: { use_case_version: version, old_key_expires_at: endsAt } },
+        {
+          action: 'key.rotated',
+          subject: `key/${row.id}`,
+          before: { key: key.id },
+          after: { use_case_version: version, old_key_expires_at: endsAt },
+        },
         [expireKey(db, key.id, endsAt), insertKey(db, row, at(now))],
       );
       return c.json({ id: row.id, name: key.name, key: text }, 201);

@@ -4,7 +4,8 @@ import { hexOf } from '../bytes.ts';
 import { remember } from '../fresh.ts';
 import type { Ports, Step } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
-import { type Grant, mustCount, presentedKey, sameText } from './key.ts';
+import type { Grant } from './key.ts';
+import { mustCount, presentedKey, sameText } from './key.ts';
 import { findGrant } from './table.ts';
 
 /** Keys remembered per replica: enough for every key of a large organisation, a few MB at most. */

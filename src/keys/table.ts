@@ -1,10 +1,11 @@
 // Keys in Postgres. Only a keyed hash of a key is stored: a thief with the database has none.
 import { sql } from 'kysely';
-import type { Db, Statement } from '../stores/store.ts';
 import { hexOf } from '../bytes.ts';
 import { ID_RANDOM_BYTES, newId } from '../ids.ts';
 import type { Secrets } from '../ports.ts';
-import { type Grant, KEY_RANDOM_BYTES, keyHint, keyText } from './key.ts';
+import type { Db, Statement } from '../stores/store.ts';
+import type { Grant } from './key.ts';
+import { KEY_RANDOM_BYTES, keyHint, keyText } from './key.ts';
 
 /** A key as it is listed: everything but the key. */
 export type KeyItem = {
@@ -23,7 +24,10 @@ export type KeyItem = {
 export type NewKey = Omit<KeyItem, 'created_at' | 'revoked_at'> & { readonly hash: string };
 
 /** The key with this hash and all it grants, in one round trip. */
-export const findGrant = async (db: Db, hash: string): Promise<{ hash: string; grant: Grant } | undefined> => {
+export const findGrant = async (
+  db: Db,
+  hash: string,
+): Promise<{ hash: string; grant: Grant } | undefined> => {
   const row = await db
     .selectFrom('keys')
     .innerJoin('use_case_versions', (join) =>
@@ -31,9 +35,20 @@ export const findGrant = async (db: Db, hash: string): Promise<{ hash: string; g
         .onRef('use_case_versions.use_case', '=', 'keys.use_case')
         .onRef('use_case_versions.version', '=', 'keys.use_case_version'),
     )
-    .select(['keys.id', 'keys.name', 'keys.hash', 'keys.use_case', 'keys.use_case_version', 'keys.expires_at', 'keys.revoked_at', 'body'])
+    .select([
+      'keys.id',
+      'keys.name',
+      'keys.hash',
+      'keys.use_case',
+      'keys.use_case_version',
+      'keys.expires_at',
+      'keys.revoked_at',
+      'body',
+    ])
     .select(
-      sql<number>`(select max(version) from policies where policies.name = use_case_versions.body->>'policy')`.as('policy_version'),
+      sql<number>`(select max(version) from policies where policies.name = use_case_versions.body->>'policy')`.as(
+        'policy_version',
+      ),
     )
     .where('keys.hash', '=', hash)
     .executeTakeFirst();
@@ -60,7 +75,17 @@ export const findGrant = async (db: Db, hash: string): Promise<{ hash: string; g
   };
 };
 
-const ITEM = ['id', 'name', 'use_case', 'use_case_version', 'hint', 'created_at', 'expires_at', 'revoked_at', 'rotated_from'] as const;
+const ITEM = [
+  'id',
+  'name',
+  'use_case',
+  'use_case_version',
+  'hint',
+  'created_at',
+  'expires_at',
+  'revoked_at',
+  'rotated_from',
+] as const;
 
 const item = (row: {
   id: string;
@@ -92,7 +117,9 @@ export const listLiveKeys = async (db: Db, now: string): Promise<(KeyItem & { ha
     .selectFrom('keys')
     .select([...ITEM, 'hash'])
     .where('revoked_at', 'is', null)
-    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`${now}::timestamptz`)]))
+    .where((eb) =>
+      eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`${now}::timestamptz`)]),
+    )
     .orderBy('id')
     .execute();
   return rows.map(({ hash, ...row }) => ({ ...item(row), hash }));
@@ -105,11 +132,19 @@ export const findKey = async (db: Db, id: string): Promise<KeyItem | undefined> 
 };
 
 export const insertKey = (db: Db, key: NewKey, at: string): Statement =>
-  db.insertInto('keys').values({ ...key, created_at: at, revoked_at: null }).compile();
+  db
+    .insertInto('keys')
+    .values({ ...key, created_at: at, revoked_at: null })
+    .compile();
 
 /** Revokes a key from `at` on; one that is revoked already stays as it is. */
 export const revokeKey = (db: Db, id: string, at: string): Statement =>
-  db.updateTable('keys').set({ revoked_at: at }).where('id', '=', id).where('revoked_at', 'is', null).compile();
+  db
+    .updateTable('keys')
+    .set({ revoked_at: at })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .compile();
 
 /** Lets a key end at `at`, or earlier if it would have. */
 export const expireKey = (db: Db, id: string, at: string): Statement =>
@@ -124,11 +159,21 @@ export const setExpiry = (db: Db, id: string, at: string | null): Statement =>
   db.updateTable('keys').set({ expires_at: at }).where('id', '=', id).compile();
 
 /** What making a key needs of the ports. */
-type Means = { readonly now: () => number; readonly random: (bytes: number) => Uint8Array; readonly secrets: Pick<Secrets, 'keyedHash'> };
+type Means = {
+  readonly now: () => number;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly secrets: Pick<Secrets, 'keyedHash'>;
+};
 
 /** A new key: its text, to be shown once, and the row that knows it again. */
-export const freshKey = (means: Means, binding: Omit<NewKey, 'id' | 'hash' | 'hint'>): { text: string; row: NewKey } => {
+export const freshKey = (
+  means: Means,
+  binding: Omit<NewKey, 'id' | 'hash' | 'hint'>,
+): { text: string; row: NewKey } => {
   const text = keyText(means.random(KEY_RANDOM_BYTES));
   const id = newId('key', means.now(), means.random(ID_RANDOM_BYTES));
-  return { text, row: { ...binding, id, hash: hexOf(means.secrets.keyedHash('api-key', text)), hint: keyHint(text) } };
+  return {
+    text,
+    row: { ...binding, id, hash: hexOf(means.secrets.keyedHash('api-key', text)), hint: keyHint(text) },
+  };
 };

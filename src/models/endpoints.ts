@@ -24,4 +24,6 @@ const listRoute = createRoute({
 
 /** `/admin/v1/models` */
 export const modelEndpoints = ({ store }: Ports) =>
-  endpoints().openapi(listRoute, async (c) => c.json(pageOf(await listModels(store.db), c.req.valid('query')), 200));
+  endpoints().openapi(listRoute, async (c) =>
+    c.json(pageOf(await listModels(store.db), c.req.valid('query')), 200),
+  );

@@ -1,8 +1,9 @@
 // list: the last step of a listing. Shows the models this key may use, and no other.
-import { mayUseModel } from '../usecases/scope.ts';
+
 import { wholeReply } from '../exchange.ts';
 import type { Ports, Step } from '../ports.ts';
 import { mayReach } from '../routing/target.ts';
+import { mayUseModel } from '../usecases/scope.ts';
 import { rememberCatalogue } from './table.ts';
 
 /** Answers with the models of the catalogue that the key's use case includes and that its data may reach. */
@@ -19,6 +20,10 @@ export const list = (ports: Ports): Step => {
         targets.some(({ backend }) => mayReach(grant.dataClass, backends.get(backend)?.zone ?? 'cloud')),
     );
     shown.sort((a, b) => (a.name < b.name ? -1 : 1));
-    exchange.reply = wholeReply(200, { 'content-type': 'application/json' }, new TextEncoder().encode(dialect.list(shown)));
+    exchange.reply = wholeReply(
+      200,
+      { 'content-type': 'application/json' },
+      new TextEncoder().encode(dialect.list(shown)),
+    );
   };
 };

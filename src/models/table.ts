@@ -30,7 +30,10 @@ export const loadCatalogue = async (db: Db): Promise<Catalogue> => {
   ]);
   return {
     models: new Map(
-      models.map(({ name, body, created_at }) => [name, { name, createdAtMs: created_at.getTime(), targets: body.targets }]),
+      models.map(({ name, body, created_at }) => [
+        name,
+        { name, createdAtMs: created_at.getTime(), targets: body.targets },
+      ]),
     ),
     backends: new Map(
       backends.flatMap(({ name, provider, url, zone, secret }) =>
@@ -45,6 +48,11 @@ export const rememberCatalogue = (
   db: Db,
   means: { readonly now: () => number; readonly defer: (work: Promise<unknown>) => void },
 ): { get(): Catalogue | Promise<Catalogue> } => {
-  const kept = remember<'all', Catalogue>({ ask: () => loadCatalogue(db), now: means.now, defer: means.defer, most: 1 });
+  const kept = remember<'all', Catalogue>({
+    ask: () => loadCatalogue(db),
+    now: means.now,
+    defer: means.defer,
+    most: 1,
+  });
   return { get: () => kept.get('all') };
 };

@@ -7,6 +7,7 @@ export const azure: Provider = {
   dialects: ['openai-chat'],
   defaultUrl: null,
   needsSecret: true,
-  address: (url, dialect) => underV1(new URL(url).pathname === '/' ? `${url.replace(/\/$/, '')}/openai/v1` : url, dialect),
+  address: (url, dialect) =>
+    underV1(new URL(url).pathname === '/' ? `${url.replace(/\/$/, '')}/openai/v1` : url, dialect),
   authorize: (secret) => ({ 'api-key': secret }),
 };

@@ -8,4 +8,12 @@ import { pretend } from './pretend.ts';
 import type { Provider, ProviderName } from './provider.ts';
 import { vllm } from './vllm.ts';
 
-export const providers: Readonly<Record<ProviderName, Provider>> = { openai, azure, ollama, vllm, llamacpp, compatible, pretend };
+export const providers: Readonly<Record<ProviderName, Provider>> = {
+  openai,
+  azure,
+  ollama,
+  vllm,
+  llamacpp,
+  compatible,
+  pretend,
+};

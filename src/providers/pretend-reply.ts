@@ -1,7 +1,9 @@
 // What the pretend backend says, and how it puts it on the wire: OpenAI's chat completions, whole or streamed.
-import { type Hangup, type Incoming, type Outgoing, UpstreamFault } from '../ports.ts';
+import type { Hangup, Incoming, Outgoing } from '../ports.ts';
+import { UpstreamFault } from '../ports.ts';
 import { exampleOf } from './pretend-schema.ts';
-import { type Line, wireOf } from './pretend-wire.ts';
+import type { Line } from './pretend-wire.ts';
+import { wireOf } from './pretend-wire.ts';
 
 /** Longest wait a prompt may ask for. */
 const SLOW_LIMIT_MS = 60_000;
@@ -23,7 +25,9 @@ type Body = {
 };
 
 const field = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? Reflect.get(value, key)
+    : undefined;
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
@@ -68,7 +72,9 @@ const lineFor = (body: Body): Line => {
   if (body.json) return { text: JSON.stringify(exampleOf(body.schema)) };
   const echo = /^echo\s([\s\S]*)$/.exec(body.lastUser);
   if (echo !== null) return { text: echo[1] ?? '' };
-  return { text: `This is the pretend backend. It read ${body.chars} characters. Point a model at a real backend for a real answer.` };
+  return {
+    text: `This is the pretend backend. It read ${body.chars} characters. Point a model at a real backend for a real answer.`,
+  };
 };
 
 const wait = (ms: number, hangup: Hangup): Promise<void> =>
@@ -89,7 +95,16 @@ const tokens = (chars: number): number => Math.max(1, Math.ceil(chars / CHARS_PE
 const failure = (status: number): Incoming => ({
   status,
   headers: { 'content-type': 'application/json' },
-  body: pieces([JSON.stringify({ error: { message: 'The pretend backend was told to fail.', type: status >= 500 ? 'server_error' : 'invalid_request_error', param: null, code: 'pretend_failure' } })]),
+  body: pieces([
+    JSON.stringify({
+      error: {
+        message: 'The pretend backend was told to fail.',
+        type: status >= 500 ? 'server_error' : 'invalid_request_error',
+        param: null,
+        code: 'pretend_failure',
+      },
+    }),
+  ]),
 });
 
 const encoder = new TextEncoder();
@@ -116,6 +131,10 @@ export const pretendReply = async (outgoing: Outgoing): Promise<Incoming> => {
   const usage = { prompt_tokens: tokens(body.chars), completion_tokens: tokens(said) * body.choices };
   const wire = wireOf({ model: body.model, choices: body.choices, line, usage, reportUsage: body.usage });
   return body.stream
-    ? { status: 200, headers: { 'content-type': 'text/event-stream' }, body: pieces(wire.events(), slowMs / 10, outgoing.hangup) }
+    ? {
+        status: 200,
+        headers: { 'content-type': 'text/event-stream' },
+        body: pieces(wire.events(), slowMs / 10, outgoing.hangup),
+      }
     : { status: 200, headers: { 'content-type': 'application/json' }, body: pieces([wire.whole()]) };
 };

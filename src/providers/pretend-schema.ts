@@ -4,7 +4,9 @@
 const DEPTH = 16;
 
 const field = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? Reflect.get(value, key)
+    : undefined;
 
 /** The smallest value that fits; `{}` for no schema. References stay unresolved and become null. */
 export const exampleOf = (schema: unknown, depth = 0): unknown => {
@@ -21,7 +23,11 @@ export const exampleOf = (schema: unknown, depth = 0): unknown => {
   switch (type) {
     case 'object': {
       const properties = field(schema, 'properties');
-      return Object.fromEntries(Object.entries(typeof properties === 'object' && properties !== null ? properties : {}).map(([key, part]) => [key, exampleOf(part, depth + 1)]));
+      return Object.fromEntries(
+        Object.entries(typeof properties === 'object' && properties !== null ? properties : {}).map(
+          ([key, part]) => [key, exampleOf(part, depth + 1)],
+        ),
+      );
     }
     case 'array': {
       const least = field(schema, 'minItems');

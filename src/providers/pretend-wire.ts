@@ -1,7 +1,9 @@
 // The pretend backend's replies in the wire shape of OpenAI's chat completions.
 
 /** What is said: text, or one call of a tool with its arguments as JSON text. */
-export type Line = { readonly text: string } | { readonly call: { readonly name: string; readonly args: string } };
+export type Line =
+  | { readonly text: string }
+  | { readonly call: { readonly name: string; readonly args: string } };
 
 type Reply = {
   readonly model: string;
@@ -19,7 +21,10 @@ export const wireOf = (reply: Reply): { whole(): string; events(): Generator<str
   const indexes = Array.from({ length: reply.choices }, (_, index) => index);
   const { line } = reply;
   const finish = 'text' in line ? 'stop' : 'tool_calls';
-  const toolCall = (args: string) => ('call' in line ? { id: 'call_pretend', type: 'function', function: { name: line.call.name, arguments: args } } : null);
+  const toolCall = (args: string) =>
+    'call' in line
+      ? { id: 'call_pretend', type: 'function', function: { name: line.call.name, arguments: args } }
+      : null;
   const whole = (): string =>
     JSON.stringify({
       id,
@@ -39,14 +44,22 @@ export const wireOf = (reply: Reply): { whole(): string; events(): Generator<str
     });
   const event = (choices: unknown[], more: object = reply.reportUsage ? { usage: null } : {}): string =>
     `data: ${JSON.stringify({ id, object: 'chat.completion.chunk', created, model: reply.model, choices, ...more })}\n\n`;
-  const delta = (index: number, content: object, reason: string | null = null) => ({ index, delta: content, logprobs: null, finish_reason: reason });
+  const delta = (index: number, content: object, reason: string | null = null) => ({
+    index,
+    delta: content,
+    logprobs: null,
+    finish_reason: reason,
+  });
   function* events(): Generator<string> {
     for (const index of indexes) {
       yield event([delta(index, { role: 'assistant', content: 'text' in line ? '' : null })]);
-      if ('text' in line) for (const word of line.text.match(/\s*\S+\s*$|\s*\S+|\s+/g) ?? []) yield event([delta(index, { content: word })]);
+      if ('text' in line)
+        for (const word of line.text.match(/\s*\S+\s*$|\s*\S+|\s+/g) ?? [])
+          yield event([delta(index, { content: word })]);
       else {
         yield event([delta(index, { tool_calls: [{ index: 0, ...toolCall('') }] })]);
-        for (const piece of line.call.args.match(/[\s\S]{1,8}/g) ?? []) yield event([delta(index, { tool_calls: [{ index: 0, function: { arguments: piece } }] })]);
+        for (const piece of line.call.args.match(/[\s\S]{1,8}/g) ?? [])
+          yield event([delta(index, { tool_calls: [{ index: 0, function: { arguments: piece } }] })]);
       }
       yield event([delta(index, {}, finish)]);
     }

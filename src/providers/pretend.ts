@@ -4,8 +4,9 @@
 //   fail STATUS                  answers with that HTTP status (400 to 599)
 //   slow MS                      waits that long before it begins, and a tenth of it before each word
 // With `response_format` it answers JSON that fits the schema. Token usage is a quarter of the characters.
-import type { Provider } from './provider.ts';
+
 import { pretendReply } from './pretend-reply.ts';
+import type { Provider } from './provider.ts';
 
 export const pretend: Provider = {
   name: 'pretend',

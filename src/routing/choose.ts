@@ -1,11 +1,19 @@
 // Which targets serve a model, best first, and why others are passed over. Pure.
-import { type Backend, type Candidate, type DataClass, mayReach, type Target } from './target.ts';
+import type { Backend, Candidate, DataClass, Target } from './target.ts';
+import { mayReach } from './target.ts';
 
 /** A model's name and the targets that serve it, in order of preference. */
-export type Served = { readonly name: string; readonly createdAtMs: number; readonly targets: readonly { readonly backend: string; readonly model: string }[] };
+export type Served = {
+  readonly name: string;
+  readonly createdAtMs: number;
+  readonly targets: readonly { readonly backend: string; readonly model: string }[];
+};
 
 /** All that can be called: configured models, and the backends by name. */
-export type Catalogue = { readonly models: ReadonlyMap<string, Served>; readonly backends: ReadonlyMap<string, Backend> };
+export type Catalogue = {
+  readonly models: ReadonlyMap<string, Served>;
+  readonly backends: ReadonlyMap<string, Backend>;
+};
 
 /** The targets that serve `model`: a configured model's, or those of an explicit `backend/model`. Empty: no such model. */
 const targetsOf = (catalogue: Catalogue, model: string): Target[] => {

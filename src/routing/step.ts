@@ -9,12 +9,14 @@ export const route = (ports: Ports): Step => {
   const catalogue = rememberCatalogue(ports.store.db, ports);
   return async (c, next) => {
     const { exchange } = c.var;
-    if (exchange.grant === undefined || exchange.prompt === undefined) throw new Error('route needs grant and prompt');
+    if (exchange.grant === undefined || exchange.prompt === undefined)
+      throw new Error('route needs grant and prompt');
     const known = catalogue.get();
     const found = known instanceof Promise ? await known : known;
     exchange.candidates = candidatesFor(found, exchange.prompt.asked.model, exchange.grant.dataClass);
     if (exchange.candidates.length === 0) throw new Refusal('model_not_found', { param: 'model' });
-    if (exchange.candidates.every(({ passedOver }) => passedOver !== null)) throw new Refusal('zone_not_allowed', { param: 'model' });
+    if (exchange.candidates.every(({ passedOver }) => passedOver !== null))
+      throw new Refusal('zone_not_allowed', { param: 'model' });
     await next();
   };
 };

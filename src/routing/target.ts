@@ -24,4 +24,5 @@ export type Candidate = { readonly target: Target; readonly passedOver: 'zone' |
  * Whether data of this class may go to this zone: sensitive data stays on-prem. Asked when candidates are chosen and
  * again, last of all, at the connect.
  */
-export const mayReach = (dataClass: DataClass, zone: Zone): boolean => dataClass !== 'sensitive' || zone === 'on_prem';
+export const mayReach = (dataClass: DataClass, zone: Zone): boolean =>
+  dataClass !== 'sensitive' || zone === 'on_prem';

@@ -7,5 +7,6 @@ const RANK: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, e
 export const lineLog =
   (least: LogLevel, write: (line: string) => void): Log =>
   (level, event, fields = {}) => {
-    if (RANK[level] >= RANK[least]) write(JSON.stringify({ at: new Date().toISOString(), level, event, ...fields }));
+    if (RANK[level] >= RANK[least])
+      write(JSON.stringify({ at: new Date().toISOString(), level, event, ...fields }));
   };

@@ -1,13 +1,18 @@
 // One request on its way through undici: the dispatcher's handler, the reply's body and its iterator are one object,
 // so that a chunk costs a queue entry and a promise and nothing else. It ends exactly once: whole, faulted or left.
-import { type Dispatcher, errors } from 'undici';
-import { type Hangup, type Incoming, UpstreamFault } from '../ports.ts';
+import type { Dispatcher } from 'undici';
+import { errors } from 'undici';
+import type { Hangup, Incoming } from '../ports.ts';
+import { UpstreamFault } from '../ports.ts';
 
 /** Bytes that may lie unread before the upstream is made to wait. */
 export const HIGH_WATER_BYTES = 64 * 1024;
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
-type Waiter = { resolve(result: IteratorResult<Uint8Array, undefined>): void; reject(fault: UpstreamFault): void };
+type Waiter = {
+  resolve(result: IteratorResult<Uint8Array, undefined>): void;
+  reject(fault: UpstreamFault): void;
+};
 
 /** Codes are a fixed vocabulary (`ECONNREFUSED`, `HPE_INVALID_CONSTANT`); messages may quote the wire, so only codes are told. */
 const codeOf = (error: Error): string => {
@@ -22,11 +27,13 @@ const faultOf = (error: Error, sent: boolean): UpstreamFault => {
     if (ours) return new UpstreamFault('protocol', false, `the request cannot be sent (${code})`);
     return new UpstreamFault('unreachable', false, `no connection to the upstream (${code})`);
   }
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') return new UpstreamFault('timeout', true, 'the upstream did not answer in time');
+  if (code === 'UND_ERR_HEADERS_TIMEOUT')
+    return new UpstreamFault('timeout', true, 'the upstream did not answer in time');
   if (code === 'UND_ERR_BODY_TIMEOUT') return new UpstreamFault('timeout', true, 'the upstream fell silent');
   // "Invalid EOF state" is the parser's word for a reply that ended in the middle, when the server had said it would close.
   const alien = error instanceof errors.HTTPParserError && !error.message.includes('EOF');
-  if (alien || code === 'UND_ERR_HEADERS_OVERFLOW') return new UpstreamFault('protocol', true, `the upstream does not speak HTTP as we do (${code})`);
+  if (alien || code === 'UND_ERR_HEADERS_OVERFLOW')
+    return new UpstreamFault('protocol', true, `the upstream does not speak HTTP as we do (${code})`);
   return new UpstreamFault('cut', true, `the upstream ended the connection (${code})`);
 };
 
@@ -59,7 +66,12 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, AsyncIterableIt
   #waiter: Waiter | undefined;
   #waiting: NodeJS.Timeout | undefined;
 
-  constructor(hangup: Hangup, resolve: (reply: Incoming) => void, reject: (fault: UpstreamFault) => void, release: () => void) {
+  constructor(
+    hangup: Hangup,
+    resolve: (reply: Incoming) => void,
+    reject: (fault: UpstreamFault) => void,
+    release: () => void,
+  ) {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#release = release;
@@ -68,7 +80,10 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, AsyncIterableIt
 
   /** Faults with `unreachable` when no connection became free within `ms`. */
   waitAtMost(ms: number): void {
-    this.#waiting = setTimeout(() => this.#give('unreachable', 'no connection to the upstream became free in time'), ms);
+    this.#waiting = setTimeout(
+      () => this.#give('unreachable', 'no connection to the upstream became free in time'),
+      ms,
+    );
   }
 
   /** Ends the request from our side, at once. */

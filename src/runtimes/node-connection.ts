@@ -8,7 +8,14 @@ type Frames = AsyncIterator<{ readonly bytes: Uint8Array }>;
 type Headers = Readonly<Record<string, string>>;
 
 /** Headers that frame a message on one connection; they are this side's business, whatever an upstream said. */
-const FRAMING = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive', 'trailer', 'upgrade']);
+const FRAMING = new Set([
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'trailer',
+  'upgrade',
+]);
 
 /** Flat name-value pairs, the form `writeHead` copies least from. */
 const headOf = (headers: Headers, length: number | undefined): string[] => {
@@ -97,7 +104,12 @@ class NodeClient implements NodeConnection, Hangup {
     return readBody(this.#incoming, limit, BODY_READ_MS);
   }
 
-  deliver(status: number, headers: Headers, frames: AsyncIterable<{ readonly bytes: Uint8Array }>, whole: boolean): Promise<void> {
+  deliver(
+    status: number,
+    headers: Headers,
+    frames: AsyncIterable<{ readonly bytes: Uint8Array }>,
+    whole: boolean,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       const iterator = frames[Symbol.asyncIterator]();
       const leave = (): void => {
@@ -106,7 +118,9 @@ class NodeClient implements NodeConnection, Hangup {
         resolve();
       };
       const stop = this.onGone(leave);
-      const sent = whole ? this.#sendWhole(status, headers, iterator) : this.#sendStream(status, headers, iterator);
+      const sent = whole
+        ? this.#sendWhole(status, headers, iterator)
+        : this.#sendStream(status, headers, iterator);
       sent.then(
         () => {
           stop();
@@ -125,7 +139,8 @@ class NodeClient implements NodeConnection, Hangup {
   async #sendWhole(status: number, headers: Headers, iterator: Frames): Promise<void> {
     const parts: Uint8Array[] = [];
     // Pulled to its end before anything is sent: what goes wrong after the frame can still become an error reply.
-    for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) parts.push(step.value.bytes);
+    for (let step = await iterator.next(); step.done !== true; step = await iterator.next())
+      parts.push(step.value.bytes);
     if (this.gone) return;
     const bytes = concat(parts);
     this.#outgoing.writeHead(status, headOf(headers, hasNoBody(status) ? undefined : bytes.byteLength));
@@ -201,4 +216,5 @@ class NodeClient implements NodeConnection, Hangup {
 }
 
 /** The connection behind node:http's pair, for one request. */
-export const nodeConnection = (incoming: IncomingMessage, outgoing: ServerResponse): NodeConnection => new NodeClient(incoming, outgoing);
+export const nodeConnection = (incoming: IncomingMessage, outgoing: ServerResponse): NodeConnection =>
+  new NodeClient(incoming, outgoing);

@@ -1,7 +1,8 @@
 // Node's part of the `fetch` port, on undici's dispatcher: no WHATWG or Node stream stands between the upstream's
 // socket and the reader. A request is sent at most once: undici's dispatcher retries nothing, and neither do we.
 import { Pool } from 'undici';
-import { type Fetch, type Outgoing, UpstreamFault } from '../ports.ts';
+import type { Fetch, Outgoing } from '../ports.ts';
+import { UpstreamFault } from '../ports.ts';
 import { UpstreamCall } from './node-call.ts';
 
 /** Connections to one origin. Each carries one request at a time, so this is also how many run at once. */
@@ -60,7 +61,11 @@ const addressBook = (connections: number) => {
       const known = targets.get(url);
       if (known !== undefined && known.connectMs === connectMs) return known;
       const parsed = parse(url);
-      const target = { origin: originOf(parsed, connectMs), path: parsed.pathname + parsed.search, connectMs };
+      const target = {
+        origin: originOf(parsed, connectMs),
+        path: parsed.pathname + parsed.search,
+        connectMs,
+      };
       if (targets.size >= MAX_TARGETS) targets.clear();
       targets.set(url, target);
       return target;
@@ -78,7 +83,9 @@ const addressBook = (connections: number) => {
  * `cut` (the connection ended early, or fewer bytes than `content-length` came), `gone` (the client left)
  * and `protocol` (not HTTP, a head over 32 KiB, or a URL or header we cannot send). `close` cuts what still runs.
  */
-export const nodeFetch = (options: { readonly connections?: number } = {}): { fetch: Fetch; close(): Promise<void> } => {
+export const nodeFetch = (
+  options: { readonly connections?: number } = {},
+): { fetch: Fetch; close(): Promise<void> } => {
   const connections = options.connections ?? MAX_CONNECTIONS;
   const book = addressBook(connections);
   let closed = false;

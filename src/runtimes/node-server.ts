@@ -1,5 +1,6 @@
 // The Node server: node:http with limits, hono's listener for Request objects, our own deliver for replies.
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import { createServer, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
@@ -82,7 +83,10 @@ const closeServer = (server: Server, graceMs: number): Promise<void> =>
   });
 
 /** Serves `app` on `host`:`port` (0 picks a free port). Rejects when the address cannot be had. */
-export const listen = (app: App, where: { readonly host: string; readonly port: number }): Promise<Listening> =>
+export const listen = (
+  app: App,
+  where: { readonly host: string; readonly port: number },
+): Promise<Listening> =>
   new Promise((resolve, reject) => {
     const listener = listenerOf(app);
     const server = createServer(

@@ -14,5 +14,7 @@ export const openStore = async (config: Config, log: Log): Promise<Store> => {
     return neonStore(config.DATABASE_URL, config.DATABASE_HTTP_ENDPOINT);
   }
   const { pgStore } = await import('../stores/pg.ts');
-  return pgStore(config.DATABASE_URL, (error) => log('warn', 'database_connection_lost', { error: error.name }));
+  return pgStore(config.DATABASE_URL, (error) =>
+    log('warn', 'database_connection_lost', { error: error.name }),
+  );
 };

@@ -5,12 +5,14 @@ import { readFile } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { migrations } from '../../migrations/index.ts';
 import { lastSeq } from '../changes/table.ts';
-import { type Config, ConfigFault, readConfig } from '../config.ts';
+import type { Config } from '../config.ts';
+import { ConfigFault, readConfig } from '../config.ts';
 import { gateway } from '../gateway.ts';
 import { newId } from '../ids.ts';
 import type { Ports } from '../ports.ts';
 import { demoSetup } from '../setup/demo.ts';
-import { type Applied, applySetup } from '../setup/table.ts';
+import type { Applied } from '../setup/table.ts';
+import { applySetup } from '../setup/table.ts';
 import { directSpool } from '../spools/index.ts';
 import { migrate } from '../stores/migrate.ts';
 import { keptSecret } from './data-folder.ts';
@@ -19,7 +21,8 @@ import { lineLog } from './log.ts';
 import { nodeFetch } from './node-fetch.ts';
 import { listen } from './node-server.ts';
 import { openStore } from './node-store.ts';
-import { openSecrets, type References } from './secrets.ts';
+import type { References } from './secrets.ts';
+import { openSecrets } from './secrets.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -55,7 +58,9 @@ export const startNode = async (env: Env): Promise<Running> => {
     const upstreams = nodeFetch();
     const embedded = config.DATABASE_URL === undefined;
     const random = (bytes: number): Uint8Array => randomBytes(bytes);
-    const root = config.GATEHOUSE_SECRET ?? (embedded ? keptSecret(config.GATEHOUSE_DATA, 'secret', random) : missingSecret());
+    const root =
+      config.GATEHOUSE_SECRET ??
+      (embedded ? keptSecret(config.GATEHOUSE_DATA, 'secret', random) : missingSecret());
     const now = Date.now;
     const ports: Ports = {
       store,
@@ -66,11 +71,15 @@ export const startNode = async (env: Env): Promise<Running> => {
       hashes,
       secrets: openSecrets(root, nodeReferences(env, config), { now, random }),
       defer: (work) => {
-        work.catch((error: unknown) => log('error', 'deferred_work_failed', { error: error instanceof Error ? error.name : 'unknown' }));
+        work.catch((error: unknown) =>
+          log('error', 'deferred_work_failed', { error: error instanceof Error ? error.name : 'unknown' }),
+        );
       },
       log,
       limits: { bodyBytes: config.GATEHOUSE_BODY_LIMIT },
-      adminToken: config.GATEHOUSE_ADMIN_TOKEN ?? (embedded ? keptSecret(config.GATEHOUSE_DATA, 'admin-token', random) : undefined),
+      adminToken:
+        config.GATEHOUSE_ADMIN_TOKEN ??
+        (embedded ? keptSecret(config.GATEHOUSE_DATA, 'admin-token', random) : undefined),
     };
     const applied = await applyAtStart(config, ports);
     const server = await listen(gateway(ports), { host: config.GATEHOUSE_HOST, port: config.GATEHOUSE_PORT });
@@ -94,7 +103,9 @@ export const startNode = async (env: Env): Promise<Running> => {
 };
 
 const missingSecret = (): never => {
-  throw new ConfigFault('GATEHOUSE_SECRET: needed with DATABASE_URL; 32 characters or more, the same on every replica');
+  throw new ConfigFault(
+    'GATEHOUSE_SECRET: needed with DATABASE_URL; 32 characters or more, the same on every replica',
+  );
 };
 
 /** Random bytes in small pieces out of one larger draw: an id costs no system call. */
@@ -115,12 +126,18 @@ const pooledRandom = (): ((bytes: number) => Uint8Array) => {
 
 /** Where references lead on Node: the environment, and files that are not the gateway's own secrets. */
 const nodeReferences = (env: Env, config: Config): References => {
-  const own = [resolve(config.GATEHOUSE_DATA), ...['DATABASE_URL_FILE', 'GATEHOUSE_SECRET_FILE', 'GATEHOUSE_ADMIN_TOKEN_FILE'].flatMap((name) => env[name] ?? []).map((path) => resolve(path))];
+  const own = [
+    resolve(config.GATEHOUSE_DATA),
+    ...['DATABASE_URL_FILE', 'GATEHOUSE_SECRET_FILE', 'GATEHOUSE_ADMIN_TOKEN_FILE']
+      .flatMap((name) => env[name] ?? [])
+      .map((path) => resolve(path)),
+  ];
   return {
     env: (name) => env[name],
     file: async (path) => {
       const real = realpathSync(path);
-      if (own.some((kept) => real === kept || real.startsWith(kept + sep) || real === tryReal(kept))) throw new Error("the gateway's own");
+      if (own.some((kept) => real === kept || real.startsWith(kept + sep) || real === tryReal(kept)))
+        throw new Error("the gateway's own");
       return readFile(real, 'utf8');
     },
   };
@@ -141,7 +158,12 @@ const applyAtStart = async (config: Config, ports: Ports): Promise<Applied | und
     return applySetup(ports, { text: readConfigFile(path), file: path, actor: 'start', dryRun: false });
   }
   if (config.DATABASE_URL !== undefined || (await lastSeq(ports.store.db)) > 0) return undefined;
-  return applySetup(ports, { text: demoSetup(await findOllama()), file: 'the demo', actor: 'start', dryRun: false });
+  return applySetup(ports, {
+    text: demoSetup(await findOllama()),
+    file: 'the demo',
+    actor: 'start',
+    dryRun: false,
+  });
 };
 
 const readConfigFile = (path: string): string => {
@@ -156,8 +178,15 @@ const findOllama = async (): Promise<{ url: string; models: string[] } | undefin
   try {
     const reply = await fetch(`${OLLAMA_URL}/api/tags`, { signal: AbortSignal.timeout(OLLAMA_MS) });
     const body: unknown = await reply.json();
-    const models = typeof body === 'object' && body !== null && 'models' in body && Array.isArray(body.models) ? body.models : [];
-    const names = models.flatMap((model: unknown) => (typeof model === 'object' && model !== null && 'name' in model && typeof model.name === 'string' ? [model.name] : []));
+    const models =
+      typeof body === 'object' && body !== null && 'models' in body && Array.isArray(body.models)
+        ? body.models
+        : [];
+    const names = models.flatMap((model: unknown) =>
+      typeof model === 'object' && model !== null && 'name' in model && typeof model.name === 'string'
+        ? [model.name]
+        : [],
+    );
     return { url: OLLAMA_URL, models: names };
   } catch {
     return undefined;

@@ -1,7 +1,9 @@
 // The deployment's secrets: keys derived from one root, literals sealed under them, references resolved when used.
-import { createHmac, hkdfSync, type webcrypto } from 'node:crypto';
+import type { webcrypto } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import { base64Of, bytesOfBase64, ownBytes } from '../bytes.ts';
-import { type KeyPurpose, type Secrets, SecretMissing } from '../ports.ts';
+import type { KeyPurpose, Secrets } from '../ports.ts';
+import { SecretMissing } from '../ports.ts';
 
 /** What the runtime reads references from. */
 export type References = {
@@ -35,7 +37,8 @@ export const openSecrets = (
     keys.set(purpose, known);
     return known;
   };
-  const sealing = () => crypto.subtle.importKey('raw', ownBytes(keyOf('credential')), 'AES-GCM', false, ['encrypt', 'decrypt']);
+  const sealing = () =>
+    crypto.subtle.importKey('raw', ownBytes(keyOf('credential')), 'AES-GCM', false, ['encrypt', 'decrypt']);
   const kept = new Map<string, { text: string; untilMs: number }>();
   const resolveOnce = async (stored: string, place: string): Promise<string> => {
     if (stored.startsWith(SEAL)) return unseal(await sealing(), stored, place);
@@ -49,7 +52,11 @@ export const openSecrets = (
     keyedHash: (purpose, text) => createHmac('sha256', keyOf(purpose)).update(text).digest(),
     seal: async (text, place) => {
       const iv = ownBytes(means.random(IV_BYTES));
-      const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(place) }, await sealing(), new TextEncoder().encode(text));
+      const sealed = await crypto.subtle.encrypt(
+        { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(place) },
+        await sealing(),
+        new TextEncoder().encode(text),
+      );
       return `${SEAL}${base64Of(iv)}:${base64Of(new Uint8Array(sealed))}`;
     },
     resolve: async (stored, place) => {
@@ -65,7 +72,11 @@ export const openSecrets = (
 const unseal = async (key: webcrypto.CryptoKey, stored: string, place: string): Promise<string> => {
   const [iv = '', sealed = ''] = stored.slice(SEAL.length).split(':');
   try {
-    const algorithm = { name: 'AES-GCM', iv: bytesOfBase64(iv), additionalData: new TextEncoder().encode(place) };
+    const algorithm = {
+      name: 'AES-GCM',
+      iv: bytesOfBase64(iv),
+      additionalData: new TextEncoder().encode(place),
+    };
     return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, key, bytesOfBase64(sealed)));
   } catch {
     throw new SecretMissing(`the secret stored for ${place} does not open with this GATEHOUSE_SECRET`);

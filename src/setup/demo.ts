@@ -2,12 +2,16 @@
 import { stringify } from 'yaml';
 
 /** The demo as a gatehouse.yaml. `ollama` are the models of an Ollama that was found on this machine. */
-export const demoSetup = (ollama: { readonly url: string; readonly models: readonly string[] } | undefined): string =>
+export const demoSetup = (
+  ollama: { readonly url: string; readonly models: readonly string[] } | undefined,
+): string =>
   stringify({
     teams: [{ name: 'demo' }],
     backends: [
       { name: 'pretend', provider: 'pretend', zone: 'on_prem' },
-      ...(ollama === undefined ? [] : [{ name: 'ollama', provider: 'ollama', url: ollama.url, zone: 'on_prem' }]),
+      ...(ollama === undefined
+        ? []
+        : [{ name: 'ollama', provider: 'ollama', url: ollama.url, zone: 'on_prem' }]),
     ],
     models: [
       { name: 'pretend', targets: [{ backend: 'pretend', model: 'pretend' }] },

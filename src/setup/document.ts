@@ -1,5 +1,6 @@
 // gatehouse.yaml: what an operator declares. Unknown keys, and keys whose part is not built yet, are errors that name the line.
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { PROVIDER_NAMES, PROVIDERS_TO_COME } from '../providers/names.ts';
 
@@ -18,27 +19,55 @@ const NOT_YET: Readonly<Record<string, readonly string[]>> = {
 };
 const ENDPOINTS_TO_COME = ['completions', 'embeddings', 'responses', 'messages', 'generate', 'embed'];
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'a name has 1 to 63 characters of a-z, 0-9, ".", "_" and "-", and starts with a letter or digit');
-const modelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/, 'a model\'s name has 1 to 128 letters, digits and "._:/@-"');
+const name = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,62}$/,
+    'a name has 1 to 63 characters of a-z, 0-9, ".", "_" and "-", and starts with a letter or digit',
+  );
+const modelName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/,
+    'a model\'s name has 1 to 128 letters, digits and "._:/@-"',
+  );
 const oneOf = <const T extends readonly [string, ...string[]]>(known: T, toCome: readonly string[]) =>
-  z.string().superRefine((value, check) => {
-    if (known.some((entry) => entry === value)) return;
-    const words = toCome.includes(value) ? `"${value}" is not supported yet` : `"${value}" is not one of ${known.join(', ')}`;
-    check.addIssue({ code: 'custom', message: words });
-  }).transform((value): T[number] => known.find((entry) => entry === value) ?? known[0]);
+  z
+    .string()
+    .superRefine((value, check) => {
+      if (known.some((entry) => entry === value)) return;
+      const words = toCome.includes(value)
+        ? `"${value}" is not supported yet`
+        : `"${value}" is not one of ${known.join(', ')}`;
+      check.addIssue({ code: 'custom', message: words });
+    })
+    .transform((value): T[number] => known.find((entry) => entry === value) ?? known[0]);
 
 /** `${env:NAME}`, `${file:/absolute/path}`, `${sealed}` (keep what is stored), or a literal, which is sealed. */
-const secret = z.string().min(1).max(8192).superRefine((value, check) => {
-  if (value.includes('${') && !/^\$\{(?:env:[A-Za-z_][A-Za-z0-9_]*|file:\/[^}]+|sealed)\}$/.test(value)) {
-    check.addIssue({ code: 'custom', message: 'a secret is "${env:NAME}", "${file:/absolute/path}" or a literal' });
-  }
-});
-const url = z.string().max(2048).superRefine((value, check) => {
-  const parsed = URL.canParse(value) ? new URL(value) : undefined;
-  if (parsed === undefined || !['http:', 'https:'].includes(parsed.protocol)) check.addIssue({ code: 'custom', message: 'a URL begins with http:// or https://' });
-  else if (parsed.username !== '' || parsed.password !== '') check.addIssue({ code: 'custom', message: 'a URL holds no credentials; use "secret"' });
-  else if (parsed.search !== '' || parsed.hash !== '') check.addIssue({ code: 'custom', message: 'a URL has no query or fragment here' });
-});
+const secret = z
+  .string()
+  .min(1)
+  .max(8192)
+  .superRefine((value, check) => {
+    if (value.includes('${') && !/^\$\{(?:env:[A-Za-z_][A-Za-z0-9_]*|file:\/[^}]+|sealed)\}$/.test(value)) {
+      check.addIssue({
+        code: 'custom',
+        message: 'a secret is "${env:NAME}", "${file:/absolute/path}" or a literal',
+      });
+    }
+  });
+const url = z
+  .string()
+  .max(2048)
+  .superRefine((value, check) => {
+    const parsed = URL.canParse(value) ? new URL(value) : undefined;
+    if (parsed === undefined || !['http:', 'https:'].includes(parsed.protocol))
+      check.addIssue({ code: 'custom', message: 'a URL begins with http:// or https://' });
+    else if (parsed.username !== '' || parsed.password !== '')
+      check.addIssue({ code: 'custom', message: 'a URL holds no credentials; use "secret"' });
+    else if (parsed.search !== '' || parsed.hash !== '')
+      check.addIssue({ code: 'custom', message: 'a URL has no query or fragment here' });
+  });
 
 const backend = z.strictObject({
   name,
@@ -49,7 +78,10 @@ const backend = z.strictObject({
 });
 const model = z.strictObject({
   name: modelName,
-  targets: z.array(z.strictObject({ backend: name, model: z.string().min(1).max(256) })).min(1).max(32),
+  targets: z
+    .array(z.strictObject({ backend: name, model: z.string().min(1).max(256) }))
+    .min(1)
+    .max(32),
   tier: z.enum(['economy', 'standard', 'frontier']).optional(),
 });
 const useCase = z.strictObject({
@@ -58,7 +90,10 @@ const useCase = z.strictObject({
   system_prompt: z.string().min(1).max(PROMPT_CHARS).optional(),
   caller_system: z.enum(['refuse', 'demote', 'allow']).optional(),
   models: z.array(z.string().min(1).max(256)).min(1).max(1000),
-  endpoints: z.array(oneOf(['chat'], ENDPOINTS_TO_COME)).min(1).default(['chat']),
+  endpoints: z
+    .array(oneOf(['chat'], ENDPOINTS_TO_COME))
+    .min(1)
+    .default(['chat']),
   data_class: z.enum(['sensitive', 'non_sensitive']).default('sensitive'),
   policy: z.literal('default', { error: 'only the policy "default" exists yet' }).default('default'),
 });
@@ -66,17 +101,24 @@ const key = z.strictObject({
   name,
   use_case: name,
   secret: secret.optional(),
-  expires_at: z.union([z.iso.datetime({ offset: true }), z.date().transform((date) => date.toISOString())]).optional(),
+  expires_at: z
+    .union([z.iso.datetime({ offset: true }), z.date().transform((date) => date.toISOString())])
+    .optional(),
 });
 
 const unique = <T extends { name: string }>(item: z.ZodType<T>) =>
-  z.array(item).max(LIST).default([]).superRefine((items, check) => {
-    const seen = new Set<string>();
-    items.forEach(({ name: own }, index) => {
-      if (seen.has(own)) check.addIssue({ code: 'custom', message: `"${own}" is declared twice`, path: [index, 'name'] });
-      seen.add(own);
+  z
+    .array(item)
+    .max(LIST)
+    .default([])
+    .superRefine((items, check) => {
+      const seen = new Set<string>();
+      items.forEach(({ name: own }, index) => {
+        if (seen.has(own))
+          check.addIssue({ code: 'custom', message: `"${own}" is declared twice`, path: [index, 'name'] });
+        seen.add(own);
+      });
     });
-  });
 
 const setup = z.strictObject({
   teams: unique(z.strictObject({ name })),
@@ -107,18 +149,31 @@ export const readSetup = (text: string, file: string): { setup: Setup; places: P
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   if (document.errors.length > 0) {
-    throw new SetupFault(document.errors.map((error) => `${file}:${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0]}`));
+    throw new SetupFault(
+      document.errors.map(
+        (error) => `${file}:${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0]}`,
+      ),
+    );
   }
-  const places = { at: (path: readonly PropertyKey[], words: string) => `${file}:${lineOf(document, lines, path)}: ${pathText(path)}${words}` };
+  const places = {
+    at: (path: readonly PropertyKey[], words: string) =>
+      `${file}:${lineOf(document, lines, path)}: ${pathText(path)}${words}`,
+  };
   const result = setup.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
-  if (!result.success) throw new SetupFault(result.error.issues.flatMap((issue) => issueFaults(issue, places)));
+  if (!result.success)
+    throw new SetupFault(result.error.issues.flatMap((issue) => issueFaults(issue, places)));
   return { setup: result.data, places };
 };
 
 const issueFaults = (issue: z.core.$ZodIssue, places: Places): string[] => {
   if (issue.code !== 'unrecognized_keys') return [places.at(issue.path, issue.message)];
   const level = NOT_YET[String(issue.path[0] ?? '')] ?? [];
-  return issue.keys.map((unknown) => places.at([...issue.path, unknown], level.includes(unknown) ? 'is not supported yet' : 'is not a known key'));
+  return issue.keys.map((unknown) =>
+    places.at(
+      [...issue.path, unknown],
+      level.includes(unknown) ? 'is not supported yet' : 'is not a known key',
+    ),
+  );
 };
 
 const pathText = (path: readonly PropertyKey[]): string => {
@@ -131,7 +186,9 @@ const lineOf = (document: Document, lines: LineCounter, path: readonly PropertyK
   for (let length = path.length; length > 0; length--) {
     const parent: unknown = document.getIn(path.slice(0, length - 1), true) ?? document.contents;
     const last = path[length - 1];
-    const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === last) : undefined;
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && key.value === last)
+      : undefined;
     const node: unknown = pair === undefined ? document.getIn(path.slice(0, length), true) : pair.key;
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }

@@ -11,7 +11,9 @@ import { applySetup, readInForce } from './table.ts';
 const applied = z.object({
   changes: z.array(changeShape).readonly(),
   notes: z.array(z.string()).readonly(),
-  minted: z.array(z.object({ id: z.string(), name: z.string(), key: z.string().describe('Shown this once') })).readonly(),
+  minted: z
+    .array(z.object({ id: z.string(), name: z.string(), key: z.string().describe('Shown this once') }))
+    .readonly(),
   dry_run: z.boolean(),
 });
 
@@ -53,7 +55,8 @@ export const setupEndpoints = (ports: Ports) =>
       try {
         return c.json(await applySetup(ports, { text, file, actor: 'admin-token', dryRun: dry_run }), 200);
       } catch (error) {
-        if (error instanceof SetupFault) return c.json(errorBody('bad_setup', 'The configuration is not valid.', error.faults), 400);
+        if (error instanceof SetupFault)
+          return c.json(errorBody('bad_setup', 'The configuration is not valid.', error.faults), 400);
         throw error;
       }
     })

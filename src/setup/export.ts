@@ -18,13 +18,18 @@ export const exportSetup = (force: InForce): string =>
         without({ name, provider, zone, url, secret: spokenOf(secret) }),
       ),
       models: force.models.map(({ name, targets, tier }) => without({ name, targets, tier })),
-      use_cases: force.useCases.map(({ name, team, system_prompt, caller_system, models, endpoints, data_class, policy }) =>
-        without({ name, team, system_prompt, caller_system, models, endpoints, data_class, policy }),
+      use_cases: force.useCases.map(
+        ({ name, team, system_prompt, caller_system, models, endpoints, data_class, policy }) =>
+          without({ name, team, system_prompt, caller_system, models, endpoints, data_class, policy }),
       ),
-      keys: newestByName(force.keys).map(({ name, use_case, expires_at }) => without({ name, use_case, expires_at })),
+      keys: newestByName(force.keys).map(({ name, use_case, expires_at }) =>
+        without({ name, use_case, expires_at }),
+      ),
     },
     { lineWidth: 0 },
   );
 
 /** While a rotation overlaps, two keys bear one name: the newer is the one declared. */
-const newestByName = <T extends { readonly name: string }>(keys: readonly T[]): T[] => [...new Map(keys.map((key) => [key.name, key])).values()];
+const newestByName = <T extends { readonly name: string }>(keys: readonly T[]): T[] => [
+  ...new Map(keys.map((key) => [key.name, key])).values(),
+];

@@ -2,7 +2,7 @@
 import type { BackendItem } from '../backends/table.ts';
 import type { KeyItem } from '../keys/table.ts';
 import type { ModelItem } from '../models/table.ts';
-import type { UseCaseBody, ModelBody } from '../stores/tables.ts';
+import type { ModelBody, UseCaseBody } from '../stores/tables.ts';
 import type { TeamItem } from '../teams/table.ts';
 import type { UseCaseItem } from '../usecases/table.ts';
 import type { Places, Setup } from './document.ts';
@@ -29,41 +29,87 @@ export type Wanted = {
 /** One thing to do. */
 export type Move =
   | { readonly kind: 'team'; readonly name: string }
-  | { readonly kind: 'backend'; readonly before: BackendItem | undefined; readonly after: Omit<BackendItem, 'created_at'> }
-  | { readonly kind: 'model'; readonly name: string; readonly before: ModelBody | undefined; readonly after: ModelBody }
-  | { readonly kind: 'use_case'; readonly name: string; readonly before: UseCaseItem | undefined; readonly version: number; readonly after: UseCaseBody }
-  | { readonly kind: 'key'; readonly name: string; readonly useCase: string; readonly version: number; readonly secret: { readonly hash: string; readonly hint: string } | undefined; readonly expiresAt: string | null; readonly replaces: string | undefined }
-  | { readonly kind: 'key_expiry'; readonly id: string; readonly before: string | null; readonly after: string | null };
+  | {
+      readonly kind: 'backend';
+      readonly before: BackendItem | undefined;
+      readonly after: Omit<BackendItem, 'created_at'>;
+    }
+  | {
+      readonly kind: 'model';
+      readonly name: string;
+      readonly before: ModelBody | undefined;
+      readonly after: ModelBody;
+    }
+  | {
+      readonly kind: 'use_case';
+      readonly name: string;
+      readonly before: UseCaseItem | undefined;
+      readonly version: number;
+      readonly after: UseCaseBody;
+    }
+  | {
+      readonly kind: 'key';
+      readonly name: string;
+      readonly useCase: string;
+      readonly version: number;
+      readonly secret: { readonly hash: string; readonly hint: string } | undefined;
+      readonly expiresAt: string | null;
+      readonly replaces: string | undefined;
+    }
+  | {
+      readonly kind: 'key_expiry';
+      readonly id: string;
+      readonly before: string | null;
+      readonly after: string | null;
+    };
 
-export type Plan = { readonly moves: readonly Move[]; readonly notes: readonly string[]; readonly faults: readonly string[] };
+export type Plan = {
+  readonly moves: readonly Move[];
+  readonly notes: readonly string[];
+  readonly faults: readonly string[];
+};
 
 /** Compares by value; both sides are plain JSON with their keys in the same order. */
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const byName = <T extends { readonly name: string }>(items: readonly T[]): ReadonlyMap<string, T> => new Map(items.map((item) => [item.name, item]));
+const byName = <T extends { readonly name: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(items.map((item) => [item.name, item]));
 
 /** Plans every move, in an order in which each finds what it refers to. */
 export const planSetup = (wanted: Wanted, force: InForce, places: Places): Plan => {
   const { setup } = wanted;
   const faults = danglingReferences(setup, force, places);
   const teams = byName(force.teams);
-  const moves: Move[] = setup.teams.filter(({ name }) => !teams.has(name)).map(({ name }) => ({ kind: 'team', name }));
+  const moves: Move[] = setup.teams
+    .filter(({ name }) => !teams.has(name))
+    .map(({ name }) => ({ kind: 'team', name }));
   moves.push(...backendMoves(wanted, force), ...modelMoves(setup, force), ...useCaseMoves(setup, force));
   const keys = keyMoves(wanted, force, moves, places);
   return { moves: [...moves, ...keys.moves], notes: keys.notes, faults: [...faults, ...keys.faults] };
 };
 
 const danglingReferences = (setup: Setup, force: InForce, places: Places): string[] => {
-  const known = (declared: readonly { name: string }[], there: readonly { name: string }[]) => new Set([...declared, ...there].map(({ name }) => name));
+  const known = (declared: readonly { name: string }[], there: readonly { name: string }[]) =>
+    new Set([...declared, ...there].map(({ name }) => name));
   const teams = known(setup.teams, force.teams);
   const backends = known(setup.backends, force.backends);
   const useCases = known(setup.use_cases, force.useCases);
   return [
-    ...setup.use_cases.flatMap(({ team }, i) => (teams.has(team) ? [] : [places.at(['use_cases', i, 'team'], `there is no team "${team}"`)])),
-    ...setup.models.flatMap(({ targets }, i) =>
-      targets.flatMap(({ backend }, j) => (backends.has(backend) ? [] : [places.at(['models', i, 'targets', j, 'backend'], `there is no backend "${backend}"`)])),
+    ...setup.use_cases.flatMap(({ team }, i) =>
+      teams.has(team) ? [] : [places.at(['use_cases', i, 'team'], `there is no team "${team}"`)],
     ),
-    ...setup.keys.flatMap(({ use_case }, i) => (useCases.has(use_case) ? [] : [places.at(['keys', i, 'use_case'], `there is no use case "${use_case}"`)])),
+    ...setup.models.flatMap(({ targets }, i) =>
+      targets.flatMap(({ backend }, j) =>
+        backends.has(backend)
+          ? []
+          : [places.at(['models', i, 'targets', j, 'backend'], `there is no backend "${backend}"`)],
+      ),
+    ),
+    ...setup.keys.flatMap(({ use_case }, i) =>
+      useCases.has(use_case)
+        ? []
+        : [places.at(['keys', i, 'use_case'], `there is no use case "${use_case}"`)],
+    ),
   ];
 };
 
@@ -73,7 +119,9 @@ const backendMoves = (wanted: Wanted, force: InForce): Move[] => {
     const before = there.get(name);
     const after = { name, provider, url: url ?? null, zone, secret: wanted.secrets.get(name) ?? null };
     const { created_at: _, ...stored } = before ?? { created_at: '' };
-    return same({ ...after, ...stored }, after) && before !== undefined ? [] : [{ kind: 'backend', before, after }];
+    return same({ ...after, ...stored }, after) && before !== undefined
+      ? []
+      : [{ kind: 'backend', before, after }];
   });
 };
 
@@ -81,8 +129,14 @@ const modelMoves = (setup: Setup, force: InForce): Move[] => {
   const there = byName(force.models);
   return setup.models.flatMap(({ name, targets, tier }): Move[] => {
     const item = there.get(name);
-    const before = item === undefined ? undefined : { targets: item.targets.map(({ backend, model }) => ({ backend, model })), tier: item.tier };
-    const after: ModelBody = { targets: targets.map(({ backend, model }) => ({ backend, model })), tier: tier ?? null };
+    const before =
+      item === undefined
+        ? undefined
+        : { targets: item.targets.map(({ backend, model }) => ({ backend, model })), tier: item.tier };
+    const after: ModelBody = {
+      targets: targets.map(({ backend, model }) => ({ backend, model })),
+      tier: tier ?? null,
+    };
     return same(before, after) ? [] : [{ kind: 'model', name, before, after }];
   });
 };
@@ -105,7 +159,8 @@ const useCaseMoves = (setup: Setup, force: InForce): Move[] => {
     const after = bodyOf(useCase);
     if (before !== undefined) {
       const { team, system_prompt, caller_system, models, endpoints, data_class, policy } = before;
-      if (same({ team, system_prompt, caller_system, models, endpoints, data_class, policy }, after)) return [];
+      if (same({ team, system_prompt, caller_system, models, endpoints, data_class, policy }, after))
+        return [];
     }
     return [{ kind: 'use_case', name: useCase.name, before, version: (before?.version ?? 0) + 1, after }];
   });
@@ -122,13 +177,21 @@ const keyMoves = (wanted: Wanted, force: InForce, moves: readonly Move[], places
     const expiresAt = expires_at === undefined ? null : new Date(expires_at).toISOString();
     const version = versions.get(useCase) ?? 1;
     if (before !== undefined && before.use_case !== useCase) {
-      plan.faults.push(places.at(['keys', index, 'use_case'], `the key "${name}" is bound to "${before.use_case}"; a key cannot be repurposed, so give this one another name`));
+      plan.faults.push(
+        places.at(
+          ['keys', index, 'use_case'],
+          `the key "${name}" is bound to "${before.use_case}"; a key cannot be repurposed, so give this one another name`,
+        ),
+      );
     } else if (before === undefined || (secret !== undefined && secret.hash !== before.hash)) {
       plan.moves.push({ kind: 'key', name, useCase, version, secret, expiresAt, replaces: before?.id });
     } else {
-      if (before.expires_at !== expiresAt) plan.moves.push({ kind: 'key_expiry', id: before.id, before: before.expires_at, after: expiresAt });
+      if (before.expires_at !== expiresAt)
+        plan.moves.push({ kind: 'key_expiry', id: before.id, before: before.expires_at, after: expiresAt });
       if (before.use_case_version !== version) {
-        plan.notes.push(`key "${name}" stays on version ${before.use_case_version} of "${useCase}"; rotate it with --latest to move it to version ${version}`);
+        plan.notes.push(
+          `key "${name}" stays on version ${before.use_case_version} of "${useCase}"; rotate it with --latest to move it to version ${version}`,
+        );
       }
     }
   });

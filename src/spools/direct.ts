@@ -1,6 +1,7 @@
 // The spool without a disk: an entry is durable when Postgres has it. Entries that wait together leave together, in one
 // statement, so sixty-four clients cost hardly more statements than one.
-import { appendEntries, type Placed } from '../audit/table.ts';
+import type { Placed } from '../audit/table.ts';
+import { appendEntries } from '../audit/table.ts';
 import type { Db } from '../stores/store.ts';
 import type { Spool } from './spool.ts';
 

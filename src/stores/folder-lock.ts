@@ -65,7 +65,9 @@ export const lockFolder = (folder: string): (() => void) => {
       const held = read(path);
       if (held === undefined) continue;
       if (holds(held)) {
-        throw new FolderInUse(`the data folder ${folder} is in use by process ${held.split(' ')[0]}; stop it, or set GATEHOUSE_DATA to another folder`);
+        throw new FolderInUse(
+          `the data folder ${folder} is in use by process ${held.split(' ')[0]}; stop it, or set GATEHOUSE_DATA to another folder`,
+        );
       }
       setAside(path, held);
     }

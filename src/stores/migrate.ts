@@ -1,13 +1,16 @@
 // Brings the database to the newest migration. Each one is a single transaction that takes an advisory lock and writes its
 // own id first, so any number of replicas may start at once, on every store.
-import type { Migration } from '../../migrations/migration.ts';
-import { type Db, sqlState, type Statement, type Store, UNIQUE_VIOLATION } from './store.ts';
+
 import { CompiledQuery } from 'kysely';
+import type { Migration } from '../../migrations/migration.ts';
+import type { Db, Statement, Store } from './store.ts';
+import { sqlState, UNIQUE_VIOLATION } from './store.ts';
 
 /** Any number that nobody else locks: 'gate' in ASCII. */
 const LOCK = 0x67617465;
 
-const plain = (sql: string, parameters: readonly unknown[] = []): Statement => CompiledQuery.raw(sql, [...parameters]);
+const plain = (sql: string, parameters: readonly unknown[] = []): Statement =>
+  CompiledQuery.raw(sql, [...parameters]);
 const locked = plain('select pg_advisory_xact_lock($1)', [LOCK]);
 
 /** A database that has migrations this program does not know: a newer version was here. */
@@ -17,12 +20,16 @@ export class DatabaseIsNewer extends Error {}
 export const migrate = async (store: Store, migrations: readonly Migration[]): Promise<string[]> => {
   await store.atomically([
     locked,
-    plain('create table if not exists gatehouse_migrations (id text primary key, at timestamptz not null default now())'),
+    plain(
+      'create table if not exists gatehouse_migrations (id text primary key, at timestamptz not null default now())',
+    ),
   ]);
   const done = await doneIds(store.db);
   const unknown = [...done].filter((id) => !migrations.some((migration) => migration.id === id));
   if (unknown.length > 0) {
-    throw new DatabaseIsNewer(`the database has migrations this version does not know: ${unknown.join(', ')}`);
+    throw new DatabaseIsNewer(
+      `the database has migrations this version does not know: ${unknown.join(', ')}`,
+    );
   }
   const ran: string[] = [];
   for (const migration of migrations) {

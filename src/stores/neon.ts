@@ -1,7 +1,8 @@
 // Postgres over HTTP by Neon's protocol: the store where there is no TCP. It has no interactive transactions, so a change
 // of several statements is one non-interactive batch.
 import { neon, neonConfig, types } from '@neondatabase/serverless';
-import { Kysely, type QueryResult } from 'kysely';
+import type { QueryResult } from 'kysely';
+import { Kysely } from 'kysely';
 import { NeonDialect } from 'kysely-neon';
 import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -16,7 +17,10 @@ export const neonStore = (url: string, endpoint?: string): Store => {
   if (endpoint !== undefined) neonConfig.fetchEndpoint = endpoint;
   const sql = neon(url, {
     fullResults: true,
-    types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === INT8_OID ? Number : types.getTypeParser(oid, format)) },
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === INT8_OID ? Number : types.getTypeParser(oid, format),
+    },
   });
   const db = new Kysely<Tables>({ dialect: new NeonDialect({ neon: sql }) });
   return {
@@ -26,7 +30,12 @@ export const neonStore = (url: string, endpoint?: string): Store => {
         statements.map((statement) => sql.query(statement.sql, [...statement.parameters])),
         { fullResults: true },
       );
-      return results.map((result): QueryResult<unknown> => ({ rows: result.rows, numAffectedRows: BigInt(result.rowCount ?? 0) }));
+      return results.map(
+        (result): QueryResult<unknown> => ({
+          rows: result.rows,
+          numAffectedRows: BigInt(result.rowCount ?? 0),
+        }),
+      );
     },
     close: () => db.destroy(),
   };

@@ -1,9 +1,9 @@
 // Any Postgres over TCP: the container's store.
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { inTransaction } from './transaction.ts';
 import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Connections per replica: the audit's appends share one at a time, the rest is look-ups. */
 const POOL_SIZE = 10;
@@ -21,7 +21,9 @@ export const pgStore = (url: string, onLost: (error: Error) => void): Store => {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'gatehouse',
     // int8 as a number, as the other stores give it: none of ours comes near 2^53.
-    types: { getTypeParser: (oid, format) => (oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format)) },
+    types: {
+      getTypeParser: (oid, format) => (oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format)),
+    },
   });
   // Without a listener a lost idle connection would end the process; the pool has already dropped it.
   pool.on('error', onLost);

@@ -19,4 +19,6 @@ const listRoute = createRoute({
 
 /** `/admin/v1/teams` */
 export const teamEndpoints = ({ store }: Ports) =>
-  endpoints().openapi(listRoute, async (c) => c.json(pageOf(await listTeams(store.db), c.req.valid('query')), 200));
+  endpoints().openapi(listRoute, async (c) =>
+    c.json(pageOf(await listTeams(store.db), c.req.valid('query')), 200),
+  );

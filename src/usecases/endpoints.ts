@@ -34,7 +34,10 @@ const versionsRoute = createRoute({
   summary: 'Every version of one use case, newest first',
   tags: ['use_cases'],
   request: { params: z.object({ name: z.string().max(64) }) },
-  responses: { 200: json(z.object({ items: z.array(shape), next_cursor: z.null() }), 'All versions'), 404: errors[404] },
+  responses: {
+    200: json(z.object({ items: z.array(shape), next_cursor: z.null() }), 'All versions'),
+    404: errors[404],
+  },
 });
 
 /** `/admin/v1/use_cases` */

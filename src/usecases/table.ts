@@ -3,7 +3,11 @@ import type { Db, Statement } from '../stores/store.ts';
 import type { UseCaseBody } from '../stores/tables.ts';
 
 /** The newest version of a use case, as it is listed and exported. */
-export type UseCaseItem = { readonly name: string; readonly version: number; readonly created_at: string } & UseCaseBody;
+export type UseCaseItem = {
+  readonly name: string;
+  readonly version: number;
+  readonly created_at: string;
+} & UseCaseBody;
 
 /** Every use case in its newest version, by name. */
 export const listUseCases = async (db: Db): Promise<UseCaseItem[]> => {
@@ -14,10 +18,20 @@ export const listUseCases = async (db: Db): Promise<UseCaseItem[]> => {
         .onRef('use_case_versions.use_case', '=', 'use_cases.name')
         .onRef('use_case_versions.version', '=', 'use_cases.latest'),
     )
-    .select(['use_cases.name', 'use_case_versions.version', 'use_case_versions.body', 'use_case_versions.created_at'])
+    .select([
+      'use_cases.name',
+      'use_case_versions.version',
+      'use_case_versions.body',
+      'use_case_versions.created_at',
+    ])
     .orderBy('use_cases.name')
     .execute();
-  return rows.map(({ name, version, body, created_at }) => ({ name, version, created_at: created_at.toISOString(), ...body }));
+  return rows.map(({ name, version, body, created_at }) => ({
+    name,
+    version,
+    created_at: created_at.toISOString(),
+    ...body,
+  }));
 };
 
 /** Every version of one use case, newest first. */
@@ -37,11 +51,20 @@ export const listVersions = async (db: Db, name: string): Promise<UseCaseItem[]>
 };
 
 /** A use case's next version: the name is made or moved on to it, then the version itself. */
-export const putUseCase = (db: Db, name: string, version: number, body: UseCaseBody, at: string): Statement[] => [
+export const putUseCase = (
+  db: Db,
+  name: string,
+  version: number,
+  body: UseCaseBody,
+  at: string,
+): Statement[] => [
   db
     .insertInto('use_cases')
     .values({ name, team: body.team, latest: version, created_at: at })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ latest: version, team: body.team }))
     .compile(),
-  db.insertInto('use_case_versions').values({ use_case: name, version, body: JSON.stringify(body), created_at: at }).compile(),
+  db
+    .insertInto('use_case_versions')
+    .values({ use_case: name, version, body: JSON.stringify(body), created_at: at })
+    .compile(),
 ];

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { type Incoming, type Outgoing, UpstreamFault } from '../../src/ports.ts';
+import type { Incoming, Outgoing } from '../../src/ports.ts';
+import { UpstreamFault } from '../../src/ports.ts';
 import { HIGH_WATER_BYTES } from '../../src/runtimes/node-call.ts';
 import { nodeFetch } from '../../src/runtimes/node-fetch.ts';
-import { handHangup, sleep, until, type Wire, wire } from './sockets.ts';
+import type { Wire } from './sockets.ts';
+import { handHangup, sleep, until, wire } from './sockets.ts';
 
 const SECRET = 'sk-very-secret';
 const cleanups: (() => Promise<void>)[] = [];
@@ -47,7 +50,9 @@ const faultOf = async (work: Promise<unknown>): Promise<UpstreamFault> => {
     (thrown: unknown) => thrown,
   );
   if (!(error instanceof UpstreamFault)) throw error;
-  expect(`${error.message} ${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.toContain(SECRET);
+  expect(`${error.message} ${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.toContain(
+    SECRET,
+  );
   expect(error.cause).toBeUndefined();
   return error;
 };
@@ -74,7 +79,15 @@ test('a GET has no body, and a reply without one ends at once', async () => {
   const { connectMs, headersMs, idleMs } = { connectMs: 1_000, headersMs: 1_000, idleMs: 1_000 };
   const { fetch, close } = nodeFetch();
   cleanups.push(close);
-  const reply = await fetch({ url: server.url, method: 'GET', headers: {}, hangup: handHangup(), connectMs, headersMs, idleMs });
+  const reply = await fetch({
+    url: server.url,
+    method: 'GET',
+    headers: {},
+    hangup: handHangup(),
+    connectMs,
+    headersMs,
+    idleMs,
+  });
   expect(await text(reply)).toBe('');
   expect(server.requests[0]).not.toContain('content-length');
 });
@@ -93,7 +106,9 @@ test('connections are kept and used again, one request at a time on each', async
 });
 
 test('a server that says how long it keeps connections is believed', async () => {
-  const server = await upstream((socket) => socket.write(`HTTP/1.1 200 OK\r\nkeep-alive: timeout=1\r\ncontent-length: 2\r\n\r\nok`));
+  const server = await upstream((socket) =>
+    socket.write(`HTTP/1.1 200 OK\r\nkeep-alive: timeout=1\r\ncontent-length: 2\r\n\r\nok`),
+  );
   const fetch = fetching();
   await text(await fetch(server.url));
   await until(() => server.closed() === 1, 500);
@@ -139,8 +154,12 @@ test('who leaves while waiting for a connection costs nobody a connection', asyn
 
 test('a refused connection, an unknown name and a TLS failure are unreachable, and nothing was sent', async () => {
   const fetch = fetching();
-  const server = await upstream((socket) => socket.write(OK));
-  for (const url of ['http://127.0.0.1:1/', 'http://nowhere.invalid/', server.url.replace('http:', 'https:')]) {
+  const plain = createServer((socket) => void socket.on('error', () => {}).end('no TLS here'));
+  await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+  cleanups.push(async () => void plain.close());
+  const address = plain.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  for (const url of ['http://127.0.0.1:1/', 'http://nowhere.invalid/', `https://127.0.0.1:${port}/`]) {
     expect(await faultOf(fetch(url))).toMatchObject({ kind: 'unreachable', sent: false });
   }
 });
@@ -156,7 +175,10 @@ test('a connection that is not made within connectMs is unreachable, and nothing
   cleanups.push(async () => fillers.forEach((filler) => void filler.destroy()));
   await sleep(100);
   const started = performance.now();
-  expect(await faultOf(fetching()(`http://127.0.0.1:${port}/`, { connectMs: 300 }))).toMatchObject({ kind: 'unreachable', sent: false });
+  expect(await faultOf(fetching()(`http://127.0.0.1:${port}/`, { connectMs: 300 }))).toMatchObject({
+    kind: 'unreachable',
+    sent: false,
+  });
   expect(performance.now() - started).toBeLessThan(3_000);
 });
 
@@ -166,7 +188,10 @@ test('what is not a URL or header we can send is our own protocol fault, and not
   for (const url of ['nonsense', 'ftp://a/', `file:///${SECRET}`]) {
     expect(await faultOf(fetch(url))).toMatchObject({ kind: 'protocol', sent: false });
   }
-  expect(await faultOf(fetch(server.url, { headers: { 'x-a': `${SECRET}\r\nx: y` } }))).toMatchObject({ kind: 'protocol', sent: false });
+  expect(await faultOf(fetch(server.url, { headers: { 'x-a': `${SECRET}\r\nx: y` } }))).toMatchObject({
+    kind: 'protocol',
+    sent: false,
+  });
   expect(server.requests).toEqual([]);
 });
 
@@ -214,8 +239,14 @@ test('redirects are not followed, and trailers are ignored', async () => {
 test.each([
   ['a chunked body without its last chunk', `${CHUNKED}${chunk('abc')}`],
   ['a body shorter than its content-length', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'],
-  ['the same where the server said it would close', 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 9\r\n\r\nabc'],
-  ['a chunked one where the server said it would close', `${CHUNKED.replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n')}${chunk('abc')}`],
+  [
+    'the same where the server said it would close',
+    'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 9\r\n\r\nabc',
+  ],
+  [
+    'a chunked one where the server said it would close',
+    `${CHUNKED.replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n')}${chunk('abc')}`,
+  ],
 ])('%s is cut, after what had arrived was delivered', async (_name, bytes) => {
   for (const how of ['end', 'resetAndDestroy'] as const) {
     const server = await upstream((socket) => {
@@ -232,7 +263,11 @@ test.each([
 
 test('a reply that is not HTTP, or whose head is endless, is a protocol fault', async () => {
   const server = await upstream((socket, request) =>
-    socket.write(request.includes('/long') ? `HTTP/1.1 200 OK\r\nx: ${'a'.repeat(40_000)}\r\n` : `${SECRET} is not HTTP\r\n\r\n`),
+    socket.write(
+      request.includes('/long')
+        ? `HTTP/1.1 200 OK\r\nx: ${'a'.repeat(40_000)}\r\n`
+        : `${SECRET} is not HTTP\r\n\r\n`,
+    ),
   );
   const fetch = fetching();
   expect(await faultOf(fetch(server.url))).toMatchObject({ kind: 'protocol', sent: true });
@@ -240,7 +275,9 @@ test('a reply that is not HTTP, or whose head is endless, is a protocol fault', 
 });
 
 test('a POST that meets a dying kept connection is cut and never sent again', async () => {
-  const server = await upstream((socket, _request, index) => (index === 0 ? socket.write(OK) : socket.destroy()));
+  const server = await upstream((socket, _request, index) =>
+    index === 0 ? socket.write(OK) : socket.destroy(),
+  );
   const fetch = fetching();
   await text(await fetch(server.url));
   expect(await faultOf(fetch(server.url))).toMatchObject({ kind: 'cut', sent: true });
@@ -271,7 +308,9 @@ test('a hang-up in the body ends the upstream at once and rejects the reader', a
 });
 
 test('leaving the body early ends the upstream at once; ending it leaves no listener behind', async () => {
-  const server = await upstream((socket, request) => socket.write(request.includes('/whole') ? OK : CHUNKED + chunk('a')));
+  const server = await upstream((socket, request) =>
+    socket.write(request.includes('/whole') ? OK : CHUNKED + chunk('a')),
+  );
   const fetch = fetching();
   const hangup = handHangup();
   for await (const bytes of (await fetch(server.url, { hangup })).body) {
@@ -309,7 +348,15 @@ test('a reader that does not read makes the upstream wait, and gets every byte i
 test('close cuts what still runs and takes nothing more', async () => {
   const server = await upstream((socket) => socket.write(CHUNKED + chunk('a')));
   const { fetch, close } = nodeFetch();
-  const outgoing = { url: server.url, method: 'GET', headers: {}, hangup: handHangup(), connectMs: 999, headersMs: 999, idleMs: 9_999 } as const;
+  const outgoing = {
+    url: server.url,
+    method: 'GET',
+    headers: {},
+    hangup: handHangup(),
+    connectMs: 999,
+    headersMs: 999,
+    idleMs: 9_999,
+  } as const;
   const body = (await fetch(outgoing)).body[Symbol.asyncIterator]();
   await body.next();
   const cut = faultOf(body.next());

@@ -1,5 +1,6 @@
 // Raw TCP ends for the runtime tests: what is on the wire is what a test says and sees.
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { Hangup } from '../../src/ports.ts';
 
 /** Resolves after `ms`. */
@@ -35,10 +36,18 @@ export const handHangup = (): Hangup & { hangUp(): void; listening(): number } =
 };
 
 /** A TCP server run by a script per connection; keeps what it saw. */
-export type Wire = { readonly url: string; readonly sockets: Socket[]; closed(): number; readonly requests: string[]; stop(): Promise<void> };
+export type Wire = {
+  readonly url: string;
+  readonly sockets: Socket[];
+  closed(): number;
+  readonly requests: string[];
+  stop(): Promise<void>;
+};
 
 /** Serves each complete request (head plus content-length) by `reply`. */
-export const wire = async (reply: (socket: Socket, request: string, index: number) => void): Promise<Wire> => {
+export const wire = async (
+  reply: (socket: Socket, request: string, index: number) => void,
+): Promise<Wire> => {
   const sockets: Socket[] = [];
   const requests: string[] = [];
   let closed = 0;
