@@ -41,7 +41,7 @@ export const ROLES: readonly (readonly [RegExp, Role])[] = [
   [/^src\/(dialects|providers|streams|translate|json)\//, 'wire'],
   [/^src\/runtimes\//, 'runtime'],
   [/^src\/console\//, 'console'],
-  [/^src\/cli\/(start|migrate)\.ts$/, 'front'], // the front door of a runtime, so it may open it
+  [/^src\/cli\/(start|migrate|doctor)\.ts$/, 'front'], // the front door of a runtime, so it may open it
   [/^src\/cli\//, 'cli'],
   [/^src\/gateway\.ts$/, 'gateway'],
   [/^src\/pipeline\.ts$/, 'pipeline'],
@@ -84,7 +84,7 @@ export const MAY: Readonly<Record<Exclude<Role, 'free' | 'data'>, May>> = {
   endpoints: { values: ['shape', 'store', 'table', 'ports', 'logic'], types: [] },
   shape: { values: ['ports', 'logic'], types: [] },
   client: { values: ['logic'], types: ['admin'] },
-  gateway: { values: ABOVE_STEPS, types: [] },
+  gateway: { values: ['migration', ...ABOVE_STEPS], types: [] }, // it says which migrations are missing
   pipeline: { values: ['step', ...ABOVE_STEPS], types: [] },
   admin: { values: ['shape', ...ABOVE_STEPS], types: [] },
   top: { values: ABOVE_STEPS, types: [] },

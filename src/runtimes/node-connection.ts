@@ -17,6 +17,9 @@ const FRAMING = new Set([
   'upgrade',
 ]);
 
+/** How long a reply that broke may take to hand over what was written of it. */
+const CUT_MS = 5_000;
+
 /** Flat name-value pairs, the form `writeHead` copies least from. */
 const headOf = (headers: Headers, length: number | undefined): string[] => {
   const head: string[] = [];
@@ -35,9 +38,8 @@ const concat = (parts: readonly Uint8Array[]): Uint8Array => {
   return parts.length === 1 && first !== undefined ? first : Buffer.concat(parts);
 };
 
-/** What {@link nodeConnection} gives: a {@link Connection} that can always deliver. */
+/** A {@link Connection} that writes to the socket itself, so that its `deliver` never resolves with a Response. */
 export type NodeConnection = Connection & {
-  readonly deliver: NonNullable<Connection['deliver']>;
   /** Whether `deliver` has begun a reply; no other may be sent. */
   readonly delivered: boolean;
 };
@@ -117,6 +119,10 @@ class NodeClient implements NodeConnection, Hangup {
         iterator.return?.().catch(() => {});
         resolve();
       };
+      if (this.gone) {
+        leave();
+        return;
+      }
       const stop = this.onGone(leave);
       const sent = whole
         ? this.#sendWhole(status, headers, iterator)
@@ -131,6 +137,8 @@ class NodeClient implements NodeConnection, Hangup {
           if (this.gone) resolve();
           else reject(error);
           if (this.#delivered) this.#cut();
+          // A header that cannot be sent fails before the first pull; frames that threw have nothing to return.
+          iterator.return?.().catch(() => {});
         },
       );
     });
@@ -151,7 +159,6 @@ class NodeClient implements NodeConnection, Hangup {
 
   async #sendStream(status: number, headers: Headers, iterator: Frames): Promise<void> {
     const outgoing = this.#outgoing;
-    if (this.gone) return;
     outgoing.writeHead(status, headOf(headers, undefined));
     this.#delivered = true;
     if (this.#incoming.method === 'HEAD' || hasNoBody(status)) {
@@ -165,7 +172,6 @@ class NodeClient implements NodeConnection, Hangup {
       const { bytes } = step.value;
       // An empty chunk would be the last one on the wire.
       if (bytes.byteLength > 0 && !outgoing.write(bytes)) await this.#drained();
-      if (this.gone) return;
     }
     if (this.gone) return;
     outgoing.end();
@@ -206,12 +212,15 @@ class NodeClient implements NodeConnection, Hangup {
     });
   }
 
-  /** Ends the transfer so that no client takes it for whole. */
+  /** Ends the transfer so that no client takes it for whole. What was written before, the error frame last of all, still goes out. */
   #cut(): void {
     const { socket } = this.#incoming;
+    // node:http holds a chunk back for a tick, and a client that does not read must not hold the socket for ever.
+    const late = setTimeout(() => socket.destroy(), CUT_MS);
+    socket.once('close', () => clearTimeout(late));
+    if (this.#outgoing.chunkedEncoding) socket.destroySoon();
     // To an HTTP/1.0 client the connection's end is the reply's end; a reset is not.
-    if (this.#outgoing.chunkedEncoding) socket.destroy();
-    else socket.resetAndDestroy();
+    else setImmediate(() => socket.resetAndDestroy());
   }
 }
 

@@ -1,7 +1,7 @@
 // The Node server: node:http with limits, hono's listener for Request objects, our own deliver for replies.
 import type { IncomingMessage, Server } from 'node:http';
 import { createServer, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -12,8 +12,8 @@ import { nodeConnection } from './node-connection.ts';
 const MAX_HEAD_BYTES = 16 * 1024;
 /** A head must arrive within this (slow-loris); bodies have a limit of their own. */
 const HEAD_MS = 15_000;
-/** How often node looks for heads that are late. */
-const HEAD_CHECK_MS = 5_000;
+/** Node looks for late heads this many times within the time they have. */
+const HEAD_CHECKS = 3;
 /** Longer than the usual 60 s of a load balancer, so that it closes first. */
 const KEEP_ALIVE_MS = 65_000;
 /** While closing, connections whose reply has ended are looked for this often. */
@@ -33,11 +33,15 @@ const errorResponse = (status: number, body: string): Response =>
 const badHttp = (): Response =>
   errorResponse(400, errorBody('The request is not valid HTTP.', 'invalid_request_error', 'bad_http'));
 
+/** The reply a connection is busy with: from a request's head until its reply's last byte is sent. */
+const replyOn = (socket: Duplex): ServerResponse | undefined => {
+  const message = '_httpMessage' in socket ? socket._httpMessage : undefined;
+  return message instanceof ServerResponse ? message : undefined;
+};
+
 /** Answers a connection whose bytes node:http could not take, unless a reply is already on its way there. */
 const onClientError = (error: Error & { code?: string }, socket: Duplex): void => {
-  const message = '_httpMessage' in socket ? socket._httpMessage : undefined;
-  const replying = message instanceof ServerResponse && message.headersSent;
-  if (!socket.writable || replying || error.code === 'ECONNRESET') {
+  if (!socket.writable || replyOn(socket)?.headersSent === true || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
@@ -71,9 +75,14 @@ const listenerOf = (app: App) =>
     { overrideGlobalObjects: false, errorHandler: badHttp },
   );
 
-const closeServer = (server: Server, graceMs: number): Promise<void> =>
+const closeServer = (server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> =>
   new Promise((resolve) => {
-    const idle = setInterval(() => server.closeIdleConnections(), CLOSE_CHECK_MS);
+    const closeIdle = (): void => {
+      for (const socket of sockets) if (replyOn(socket) === undefined) socket.destroy();
+    };
+    // Node calls a connection idle when its reply was ended, though most of it may still wait for a slow reader.
+    server.closeIdleConnections = closeIdle;
+    const idle = setInterval(closeIdle, CLOSE_CHECK_MS);
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
       clearInterval(idle);
@@ -82,18 +91,22 @@ const closeServer = (server: Server, graceMs: number): Promise<void> =>
     });
   });
 
-/** Serves `app` on `host`:`port` (0 picks a free port). Rejects when the address cannot be had. */
+/**
+ * Serves `app` on `host`:`port` (0 picks a free port). Rejects when the address cannot be had. `headMs` is how long a
+ * request's head may take (default 15 s).
+ */
 export const listen = (
   app: App,
-  where: { readonly host: string; readonly port: number },
+  where: { readonly host: string; readonly port: number; readonly headMs?: number },
 ): Promise<Listening> =>
   new Promise((resolve, reject) => {
+    const { headMs = HEAD_MS } = where;
     const listener = listenerOf(app);
     const server = createServer(
       {
         maxHeaderSize: MAX_HEAD_BYTES,
-        headersTimeout: HEAD_MS,
-        connectionsCheckingInterval: HEAD_CHECK_MS,
+        headersTimeout: headMs,
+        connectionsCheckingInterval: Math.ceil(headMs / HEAD_CHECKS),
         // Bodies are timed by whoever reads them, and long uploads are legitimate.
         requestTimeout: 0,
         keepAliveTimeout: KEEP_ALIVE_MS,
@@ -104,11 +117,16 @@ export const listen = (
         void listener(incoming, outgoing);
       },
     );
+    const sockets = new Set<Socket>();
+    server.on('connection', (socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
     server.on('clientError', onClientError);
     server.once('error', reject);
     server.listen(where.port, where.host, () => {
       server.off('error', reject);
       const { port } = server.address() as AddressInfo;
-      resolve({ port, close: (graceMs) => closeServer(server, graceMs) });
+      resolve({ port, close: (graceMs) => closeServer(server, sockets, graceMs) });
     });
   });

@@ -1,9 +1,10 @@
 // The deployment's secrets: keys derived from one root, literals sealed under them, references resolved when used.
 import type { webcrypto } from 'node:crypto';
-import { createHmac, hkdfSync } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { base64Of, bytesOfBase64, ownBytes } from '../bytes.ts';
 import type { KeyPurpose, Secrets } from '../ports.ts';
 import { SecretMissing } from '../ports.ts';
+import { hmacSha256 } from './hashes.ts';
 
 /** What the runtime reads references from. */
 export type References = {
@@ -13,7 +14,9 @@ export type References = {
 };
 
 /** Names a reference may not use: they are the gateway's own, and a backend could be pointed at a thief. */
-const OWN = /^(?:DATABASE_URL|GATEHOUSE_SECRET|GATEHOUSE_ADMIN_TOKEN)(?:_FILE)?$/;
+const OWN = /^(?:(?:DATABASE_URL|GATEHOUSE_SECRET|GATEHOUSE_ADMIN_TOKEN)(?:_FILE)?|PGPASSWORD)$/;
+/** No credential has such characters, and a header cannot carry them; `/proc/self/environ` does. */
+const CONTROLS = /[^\P{Cc}\t\n\r]/u;
 /** What a credential file holds at most. */
 const SECRET_CHARS = 16 * 1024;
 /** A resolved reference is kept this long, so that a rotated file is soon used and a busy gateway does not read it each time. */
@@ -25,7 +28,7 @@ const SEAL = 'sealed:v1:';
 const derived = (root: string, purpose: KeyPurpose): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', root, '', `gatehouse/${purpose}`, 32));
 
-/** Secrets as a port. `root` is GATEHOUSE_SECRET; `mayRead` says which files a reference may name. */
+/** Secrets as a port. `root` is GATEHOUSE_SECRET. */
 export const openSecrets = (
   root: string,
   references: References,
@@ -35,6 +38,12 @@ export const openSecrets = (
   const keyOf = (purpose: KeyPurpose): Uint8Array => {
     const known = keys.get(purpose) ?? derived(root, purpose);
     keys.set(purpose, known);
+    return known;
+  };
+  const hmacs = new Map<KeyPurpose, (text: string) => Uint8Array>();
+  const hmacOf = (purpose: KeyPurpose): ((text: string) => Uint8Array) => {
+    const known = hmacs.get(purpose) ?? hmacSha256(keyOf(purpose));
+    hmacs.set(purpose, known);
     return known;
   };
   const sealing = () =>
@@ -49,7 +58,7 @@ export const openSecrets = (
     throw new SecretMissing('this is no secret reference');
   };
   return {
-    keyedHash: (purpose, text) => createHmac('sha256', keyOf(purpose)).update(text).digest(),
+    keyedHash: (purpose, text) => hmacOf(purpose)(text),
     seal: async (text, place) => {
       const iv = ownBytes(means.random(IV_BYTES));
       const sealed = await crypto.subtle.encrypt(
@@ -61,9 +70,12 @@ export const openSecrets = (
     },
     resolve: async (stored, place) => {
       const known = kept.get(`${place} ${stored}`);
-      if (known !== undefined && known.untilMs > means.now()) return known.text;
+      const now = means.now();
+      if (known !== undefined && known.untilMs > now) return known.text;
       const text = await resolveOnce(stored, place);
-      kept.set(`${place} ${stored}`, { text, untilMs: means.now() + KEPT_MS });
+      // What is no longer used is not kept either.
+      for (const [name, { untilMs }] of kept) if (untilMs <= now) kept.delete(name);
+      kept.set(`${place} ${stored}`, { text, untilMs: now + KEPT_MS });
       return text;
     },
   };
@@ -87,6 +99,7 @@ const fromEnv = (references: References, name: string): string => {
   if (OWN.test(name)) throw new SecretMissing(`${name} is the gateway's own and goes nowhere`);
   const text = references.env(name);
   if (text === undefined || text === '') throw new SecretMissing(`the environment has no ${name}`);
+  if (CONTROLS.test(text)) throw new SecretMissing(`${name} holds no secret`);
   return text;
 };
 
@@ -97,6 +110,7 @@ const fromFile = async (references: References, path: string): Promise<string> =
       throw new SecretMissing(`the file ${path} cannot be read`);
     },
   );
-  if (text === '' || text.length > SECRET_CHARS) throw new SecretMissing(`the file ${path} holds no secret`);
+  if (text === '' || text.length > SECRET_CHARS || CONTROLS.test(text))
+    throw new SecretMissing(`the file ${path} holds no secret`);
   return text;
 };
