@@ -1,4 +1,5 @@
-// Bundles the CLI, gateway and all, into one file: `node scripts/bundle.ts [FOLDER]` -> FOLDER/gatehouse.mjs.
+// Bundles the CLI, gateway and all: `node scripts/bundle.ts [FOLDER]` -> FOLDER/gatehouse.mjs, and FOLDER/parts/ with what
+// is loaded when first asked for. In one file all of it would be read, and every outside package loaded, at each start.
 // PGlite stays outside, for its WebAssembly cannot be in a script; without it DATABASE_URL must name a Postgres.
 import { existsSync } from 'node:fs';
 import { cp, rename, stat } from 'node:fs/promises';
@@ -12,7 +13,11 @@ const outfile = join(folder, 'gatehouse.mjs');
 await build({
   absWorkingDir: ROOT,
   entryPoints: ['src/cli/main.ts'],
-  outfile,
+  outdir: folder,
+  entryNames: 'gatehouse',
+  chunkNames: 'parts/[name]-[hash]',
+  outExtension: { '.js': '.mjs' },
+  splitting: true,
   bundle: true,
   platform: 'node',
   target: 'node24',

@@ -15,6 +15,24 @@ export const errorBody = (
   error: { code, message, ...(faults === undefined ? {} : { faults: [...faults] }) },
 });
 
+/** A no of the admin API, from wherever an endpoint finds out; `message` is public. */
+export class AdminRefusal extends Error {
+  readonly status: 400 | 404 | 409;
+  readonly code: string;
+  constructor(status: AdminRefusal['status'], code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Text in a path or a query as Postgres can be asked for it. */
+export const askable = (chars: number) =>
+  z
+    .string()
+    .max(chars)
+    .refine((text) => !text.includes('\0'), { error: 'holds a NUL' });
+
 /** A JSON response for the API's document. */
 export const json = <T extends z.ZodType>(schema: T, description: string) => ({
   content: { 'application/json': { schema } },
@@ -36,7 +54,9 @@ export const endpoints = (): OpenAPIHono =>
   new OpenAPIHono({
     defaultHook: (result, c) => {
       if (result.success) return undefined;
-      const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+      const faults = result.error.issues.map(({ path, message }) =>
+        path.length === 0 ? message : `${path.join('.')}: ${message}`,
+      );
       return c.json(errorBody('bad_request', 'The request is not valid.', faults), 400);
     },
   });

@@ -1,7 +1,8 @@
 // The admin face: one line a noun, and the OpenAPI document that describes them.
+import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { docsPage } from './admin-docs.ts';
-import { endpoints, errorBody } from './admin-shape.ts';
+import { AdminRefusal, endpoints, errorBody } from './admin-shape.ts';
 import { recordEndpoints } from './audit/endpoints.ts';
 import { backendEndpoints } from './backends/endpoints.ts';
 import { hexOf } from './bytes.ts';
@@ -43,6 +44,7 @@ export const admin = (ports: Ports) => {
         409,
       );
     }
+    if (error instanceof AdminRefusal) return c.json(errorBody(error.code, error.message), error.status);
     if ('getResponse' in error && typeof error.getResponse === 'function') {
       return c.json(errorBody('bad_request', 'The request is not valid.', [error.message]), 400);
     }
@@ -58,6 +60,7 @@ export const admin = (ports: Ports) => {
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   app.doc31('/admin/openapi.json', document);
   app.get('/admin/docs', (c) => c.html(docsPage(app.getOpenAPI31Document(document))));
+  app.use('/admin/v1/*', operator(ports));
   app.use(
     '/admin/v1/*',
     bodyLimit({
@@ -65,17 +68,34 @@ export const admin = (ports: Ports) => {
       onError: (c) => c.json(errorBody('body_too_long', `The limit is ${BODY_BYTES} bytes.`), 413),
     }),
   );
-  app.use('/admin/v1/*', async (c, next) => {
-    if (ports.adminToken === undefined) {
+  app.use('/admin/v1/*', jsonOnly);
+  app.route('/admin/v1', nouns(ports));
+  return app;
+};
+
+/** Lets the operator token pass. First of all: a stranger's body is not read, and learns nothing of what there is. */
+const operator = (ports: Ports): MiddlewareHandler => {
+  const hash = (text: string): string => hexOf(ports.secrets.keyedHash('admin-token', text));
+  return async (c, next) => {
+    if (ports.adminToken === undefined || ports.adminToken === '') {
       return c.json(errorBody('no_token_configured', 'Set GATEHOUSE_ADMIN_TOKEN to use the admin API.'), 403);
     }
-    const hash = (text: string): string => hexOf(ports.secrets.keyedHash('admin-token', text));
-    if (!sameText(hash(bearer(c.req.header('authorization')) ?? ''), hash(ports.adminToken))) {
+    const token = bearer(c.req.header('authorization')) ?? '';
+    if (token === '' || !sameText(hash(token), hash(ports.adminToken))) {
       c.header('www-authenticate', 'Bearer');
       return c.json(errorBody('unauthorized', 'Send the operator token as "Authorization: Bearer".'), 401);
     }
     return next();
-  });
-  app.route('/admin/v1', nouns(ports));
-  return app;
+  };
+};
+
+/** A body of another kind would count as no body, and every field of it as missing. */
+const jsonOnly: MiddlewareHandler = async (c, next) => {
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const isSent = c.req.method === 'POST' && (type !== undefined || c.req.raw.body !== null);
+  if (isSent && type !== 'application/json') {
+    const words = 'Send JSON, and say so: "content-type: application/json".';
+    return c.json(errorBody('bad_request', words), 400);
+  }
+  return next();
 };

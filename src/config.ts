@@ -5,7 +5,11 @@ const text = z.string().min(1).optional();
 
 /** What each variable is for; `gatehouse doctor` prints this. */
 export const environment = z.object({
-  DATABASE_URL: text.describe('A Postgres. Absent: one embedded in the data folder'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(?:ql)?:\/\/./, 'a Postgres URL begins with postgres://')
+    .optional()
+    .describe('A Postgres. Absent: one embedded in the data folder'),
   DATABASE_HTTP_ENDPOINT: z
     .url()
     .optional()

@@ -68,10 +68,11 @@ export type Exchange = {
   prompt: Prompt | undefined;
   candidates: readonly Candidate[];
   target: Target | undefined;
+  /** The request as sent on; undefined: no byte of it can have left. */
   sentSha256: string | undefined;
-  /** The reply as it came from upstream, hashed while it passes. */
+  /** The reply as it came from upstream, hashed while it passes, event by event; undefined: none was read. */
   received: Hasher | undefined;
-  /** The reply as the client got it, hashed while it passes. */
+  /** The reply as the client got it, hashed while it passes; undefined: there was none for it yet. */
   delivered: Hasher | undefined;
   firstByteAtMs: number | undefined;
   usage: Usage | undefined;
@@ -80,10 +81,17 @@ export type Exchange = {
   verdict: Outcome | undefined;
   /** The outcome, once it has ended. */
   readonly outcome: () => Outcome | undefined;
-  /** Listeners run last-in first-out, exactly once, whatever the ending. */
+  /** Listeners run last-in first-out, exactly once, whatever the ending; one that comes after it runs at once. */
   onEnd(listener: EndListener): void;
   /** Ends the exchange; the first call decides, every call waits for the listeners, and rejects if one of them did. */
   end(outcome: Outcome): Promise<void>;
+};
+
+/** Lets go of a reply that will not be read (to its end), so that its upstream does not go on for nobody. */
+export const discard = (reply: Reply | undefined): void => {
+  const left = reply?.frames[Symbol.asyncIterator]().return?.();
+  // Not waited for: a generator answers only after the step it is in.
+  left?.catch(() => undefined);
 };
 
 /** A reply of one frame. */

@@ -6,7 +6,11 @@ export const PAGE_LIMIT = 200;
 /** `?limit=&cursor=` of every list. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(PAGE_LIMIT).default(50),
-  cursor: z.string().max(200).optional(),
+  cursor: z
+    .string()
+    .max(200)
+    .refine((text) => !text.includes('\0'), { error: 'is no cursor of ours' })
+    .optional(),
 });
 
 /** One page: `next_cursor` is null on the last one. `items` may hold one more than the limit, as proof that there is more. */

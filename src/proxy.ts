@@ -2,7 +2,8 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { Dialect, Route } from './dialects/dialect.ts';
 import { dialects, unknown } from './dialects/index.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Frame, Reply } from './exchange.ts';
+import { discard } from './exchange.ts';
 import { ID_RANDOM_BYTES, newId } from './ids.ts';
 import { listing, nowhere, pipeline } from './pipeline.ts';
 import type { GatehouseEnv, Ports, Step } from './ports.ts';
@@ -18,10 +19,10 @@ const EVERY_METHOD = 'ALL';
 /** Paths that are nobody's exchange: operations, the admin face, and the console. */
 const OPEN = /^\/(?:healthz|readyz|metrics|admin(?:\/.*)?|console(?:\/.*)?|\.well-known\/.*)$/;
 
-/** Handlers that were registered together with the whole of their pipeline. */
-const governedHandlers = new WeakSet<object>();
+/** Whole chains by the handler that begins them. */
+const chains = new WeakMap<object, readonly Step[]>();
 
-/** A route that reaches a handler without passing the pipeline. The gateway does not start with one. */
+/** A route that reaches a handler without passing the whole pipeline. The gateway does not start with one. */
 export class UngovernedRoute extends Error {}
 
 /** Registers every dialect's paths, and a governed refusal for every other path of the proxy. */
@@ -31,38 +32,51 @@ export const proxy = (app: Hono<GatehouseEnv>, ports: Ports): void => {
   for (const dialect of dialects) {
     const steps = dialect.kind === 'list' ? lists : calls;
     for (const route of dialect.routes)
-      app.on(route.method, [route.path], ...marked([enter(ports, dialect, route), ...steps]));
+      app.on(route.method, [route.path], ...chain(enter(ports, dialect, route), steps));
   }
   const lost: Route = { method: 'GET', path: '*', endpoint: 'unknown' };
   const refuse: Step = async (c) => {
-    throw dialects.some(({ routes }) => routes.some(({ path }) => path === c.req.path))
-      ? new Refusal('method_not_allowed')
-      : new Refusal('not_found');
+    const allowed = dialects.flatMap(({ routes }) =>
+      routes.filter(({ path }) => path === c.req.path).map(({ method }) => method),
+    );
+    if (allowed.length === 0) throw new Refusal('not_found');
+    throw new Refusal('method_not_allowed', { allow: allowed.join(', ') });
   };
   for (const folder of FOLDERS) {
-    app.on(
-      EVERY_METHOD,
-      [`${folder}/*`],
-      ...marked([enter(ports, unknown, lost), ...nowhere(ports), refuse]),
-    );
+    app.on(EVERY_METHOD, [`${folder}/*`], ...chain(enter(ports, unknown, lost), [...nowhere(ports), refuse]));
   }
 };
 
-const marked = (handlers: readonly Step[]): readonly Step[] => {
-  for (const handler of handlers) governedHandlers.add(handler);
-  return handlers;
+const chain = (first: Step, rest: readonly Step[]): readonly Step[] => {
+  chains.set(first, rest);
+  return [first, ...rest];
 };
 
-/** Throws {@link UngovernedRoute} for a route that is neither governed nor one of the open paths. */
-export const mustBeGoverned = (app: {
-  readonly routes: readonly { method: string; path: string; handler: unknown }[];
-}): void => {
-  for (const { method, path, handler } of app.routes) {
-    const isGoverned = typeof handler === 'function' && governedHandlers.has(handler);
-    if (!isGoverned && !OPEN.test(path))
-      throw new UngovernedRoute(`${method} ${path} does not pass the pipeline`);
+type Registered = { readonly method: string; readonly path: string; readonly handler: unknown };
+
+/** Throws {@link UngovernedRoute} for a route that is neither one of the open paths nor bound to a whole chain. */
+export const mustBeGoverned = (app: { readonly routes: readonly Registered[] }): void => {
+  let due: readonly unknown[] = [];
+  let begun: Registered | undefined;
+  for (const route of app.routes) {
+    if (begun !== undefined && due.length > 0) {
+      // Hono registers the handlers of one call one after the other.
+      const follows = route.method === begun.method && route.path === begun.path && route.handler === due[0];
+      if (!follows) throw ungoverned(begun);
+      due = due.slice(1);
+      continue;
+    }
+    const rest = typeof route.handler === 'function' ? chains.get(route.handler) : undefined;
+    if (rest !== undefined) {
+      due = rest;
+      begun = route;
+    } else if (!OPEN.test(route.path)) throw ungoverned(route);
   }
+  if (begun !== undefined && due.length > 0) throw ungoverned(begun);
 };
+
+const ungoverned = ({ method, path }: Registered): UngovernedRoute =>
+  new UngovernedRoute(`${method} ${path} does not pass the whole pipeline`);
 
 /** The outermost handler: makes the exchange, lets the steps at it, and sees the reply out. */
 const enter =
@@ -74,8 +88,13 @@ const enter =
       ports.defer(exchange.end(abandoned(exchange.reply?.status)));
     });
     exchange.onEnd(stop);
-    await next();
-    const sent = await deliver(ports, exchange);
+    try {
+      await next();
+    } catch (error) {
+      // Hono's onError is told of Errors alone; anything else that is thrown comes up to here.
+      refuseExchange(ports, exchange, error);
+    }
+    const sent = await seeOut(ports, exchange);
     // A step that threw has left Hono with a response of its own; it makes way, headers and all.
     c.res = undefined;
     c.res = sent ?? SENT;
@@ -115,26 +134,55 @@ const begin = (ports: Ports, c: Context<GatehouseEnv>, dialect: Dialect, route: 
 /** Turns what a step threw into the exchange's reply. Called by the gateway's one onError. */
 export const refuseExchange = (ports: Ports, exchange: Exchange, error: unknown): void => {
   const refusal = refusalOf(error, exchange.id, ports.log);
+  discard(exchange.reply);
   exchange.verdict = outcomeOf(refusal);
   exchange.reply = refusalReply(exchange, refusal);
 };
 
+/** Delivers the reply. Whatever becomes of that, the exchange has an ending and its upstream is let go. */
+const seeOut = async (ports: Ports, exchange: Exchange): Promise<Response | void> => {
+  try {
+    return await deliver(ports, exchange);
+  } catch (error) {
+    // A stream that broke has had its last words and its ending by now, and this response is for nobody.
+    const refusal = refusalOf(error, exchange.id, ports.log);
+    discard(exchange.reply);
+    await exchange.end(outcomeOf(refusal)).catch(() => undefined);
+    const { headers, body } = exchange.dialect.refusal(refusal, exchange.id);
+    return new Response(body, {
+      status: refusal.status,
+      headers: { ...headers, 'x-gatehouse-exchange': exchange.id },
+    });
+  }
+};
+
 const deliver = async (ports: Ports, exchange: Exchange): Promise<Response | void> => {
-  const { connection, id } = exchange;
+  const { connection } = exchange;
+  if (connection.hangup.gone) {
+    discard(exchange.reply);
+    return exchange.end(abandoned(undefined)).catch(() => undefined);
+  }
   if (exchange.reply === undefined) refuseExchange(ports, exchange, new Error('no step made a reply'));
   const { reply } = exchange;
   if (reply === undefined) throw new Error('an exchange has a reply by now');
+  exchange.delivered = ports.hashes.sha256();
   const frames = governed(exchange, reply, ports.log);
-  if (!reply.whole) {
-    const sent = await connection.deliver(
-      reply.status,
-      { ...reply.headers, 'x-gatehouse-exchange': id },
-      frames,
-      false,
-    );
-    if (sent === undefined) await exchange.end(abandoned(reply.status)).catch(() => undefined);
-    return sent;
+  if (reply.whole) return deliverWhole(exchange, reply, frames);
+  const headers = { ...reply.headers, 'x-gatehouse-exchange': exchange.id };
+  const sent = await connection.deliver(reply.status, headers, frames, false);
+  if (sent === undefined) {
+    // Nothing to do after the last byte; a client that left first may have left before the first frame was asked for.
+    discard(reply);
+    await exchange.end(abandoned(reply.status)).catch(() => undefined);
   }
+  return sent;
+};
+
+const deliverWhole = async (
+  { connection, dialect, id }: Exchange,
+  reply: Reply,
+  frames: AsyncGenerator<Frame>,
+): Promise<Response | void> => {
   // A whole reply is sealed before its status is given away, so a seal that fails can still become a refusal.
   let status = reply.status;
   let { headers } = reply;
@@ -145,7 +193,7 @@ const deliver = async (ports: Ports, exchange: Exchange): Promise<Response | voi
     bytes = value.bytes;
   } catch (error) {
     const refusal = asRefusal(error);
-    const told = exchange.dialect.refusal(refusal, id);
+    const told = dialect.refusal(refusal, id);
     ({ headers } = told);
     status = refusal.status;
     bytes = new TextEncoder().encode(told.body);

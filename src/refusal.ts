@@ -83,6 +83,8 @@ export type RefusalExtra = {
   /** The status in place of the table's (an upstream's own 429 or 503). */
   readonly status?: number;
   readonly retryAfterS?: number;
+  /** The methods the path does take, for `method_not_allowed`. */
+  readonly allow?: string;
   /** For the record only. */
   readonly note?: string;
 };
@@ -110,3 +112,8 @@ export class Refusal extends Error {
 /** Anything thrown, as a refusal: what is not one is a fault, whose own words stay with us. */
 export const asRefusal = (error: unknown): Refusal =>
   error instanceof Refusal ? error : new Refusal('fault');
+
+/** For `.catch` on what was asked of the store: the client is told to come back, not that we broke. */
+export const storeAway = (error: unknown): never => {
+  throw new Refusal('store_unavailable', { note: error instanceof Error ? error.name : 'unknown' });
+};

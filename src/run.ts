@@ -10,7 +10,7 @@ import { asRefusal, Refusal } from './refusal.ts';
 export const endings = (): Pick<Exchange, 'onEnd' | 'end' | 'outcome'> => {
   const listeners: EndListener[] = [];
   let outcome: Outcome | undefined;
-  let done: Promise<void> | undefined;
+  let done: Promise<void> = Promise.resolve();
   const tell = async (told: Outcome): Promise<void> => {
     let failure: { error: unknown } | undefined;
     // Each listener gets its turn even when an earlier one failed: a hold must be settled though a seal was not durable.
@@ -27,15 +27,28 @@ export const endings = (): Pick<Exchange, 'onEnd' | 'end' | 'outcome'> => {
     outcome: () => outcome,
     onEnd: (listener) => {
       listeners.push(listener);
+      const told = outcome;
+      if (told === undefined) return;
+      // The client may leave while a step is at work: what that step registers after the end is told all the same.
+      done = afterwards(done, () => tell(told));
+      done.catch(() => undefined);
     },
     end: (told) => {
-      if (done === undefined) {
+      if (outcome === undefined) {
+        // Decided before anyone is told, so that a listener that ends the exchange again changes nothing.
         outcome = told;
-        done = tell(told);
+        done = done.then(() => tell(told));
       }
       return done;
     },
   };
+};
+
+/** Does `work` whatever became of `before`, whose failure is still told. */
+const afterwards = async (before: Promise<void>, work: () => Promise<void>): Promise<void> => {
+  const [first] = await Promise.allSettled([before]);
+  const [second] = await Promise.allSettled([work()]);
+  for (const each of [first, second]) if (each.status === 'rejected') throw each.reason;
 };
 
 /** An outcome in few words. */
@@ -71,22 +84,23 @@ export const upstreamRefusal = (fault: UpstreamFault): Refusal => {
 /** Anything thrown on the way, as what the client is told; faults are logged with their class only, never their words. */
 export const refusalOf = (error: unknown, exchange: string, log: Log): Refusal => {
   if (error instanceof UpstreamFault) return upstreamRefusal(error);
-  const refusal = asRefusal(error);
-  if (refusal.code === 'fault') {
-    log('error', 'fault', {
-      exchange,
-      error: error instanceof Error ? error.name : typeof error,
-      at: place(error),
-    });
-  }
-  return refusal;
+  if (error instanceof Refusal) return error;
+  log('error', 'fault', {
+    exchange,
+    error: error instanceof Error ? error.name : typeof error,
+    at: place(error),
+  });
+  return asRefusal(error);
 };
 
-/** The first line of a stack that is ours: where it broke, without the message, which may hold a prompt. */
+/** The first line of a stack: where it broke, without the message, which may hold a prompt, lines that look like a stack's too. */
 const place = (error: unknown): string => {
   if (!(error instanceof Error) || error.stack === undefined) return '';
+  const message = error.stack.indexOf(error.message);
+  if (message < 0) return '';
   return (
     error.stack
+      .slice(message + error.message.length)
       .split('\n')
       .find((line) => line.startsWith('    at '))
       ?.trim()
@@ -127,13 +141,14 @@ export async function* governed(exchange: Exchange, reply: Reply, log: Log): Asy
 
 /** The error frame of a broken stream, once its ending is sealed; a whole reply has no place for one. */
 async function* lastWords(exchange: Exchange, reply: Reply, refusal: Refusal): AsyncGenerator<Frame> {
+  const outcome = exchange.verdict ?? outcomeOf(refusal);
   if (exchange.dialect.kind !== 'call' || reply.whole) {
-    await exchange.end(outcomeOf(refusal));
+    await exchange.end(outcome);
     return;
   }
   const frame = exchange.dialect.fault(refusal, exchange.id);
   exchange.delivered?.update(frame.bytes);
   // An ending that cannot be sealed must not keep the client from hearing that its stream broke.
-  await exchange.end(outcomeOf(refusal)).catch(() => undefined);
+  await exchange.end(outcome).catch(() => undefined);
   yield frame;
 }

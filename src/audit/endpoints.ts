@@ -1,7 +1,7 @@
 // Records over the admin API: read only. They hold digests, never the text of a prompt or a reply.
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
-import { endpoints, errorBody, errors, json } from '../admin-shape.ts';
+import { askable, endpoints, errorBody, errors, json } from '../admin-shape.ts';
 import { page, pageQuery, pageShape } from '../page.ts';
 import type { Ports } from '../ports.ts';
 import { findRecord, listRecords } from './table.ts';
@@ -31,7 +31,7 @@ const oneRoute = createRoute({
   path: '/{exchange}',
   summary: 'One record by its exchange id',
   tags: ['records'],
-  request: { params: z.object({ exchange: z.string().max(64) }) },
+  request: { params: z.object({ exchange: askable(64) }) },
   responses: { 200: json(shape, 'The record'), 404: errors[404] },
 });
 

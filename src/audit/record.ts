@@ -64,10 +64,11 @@ export const sealEntry = (exchange: Exchange, outcome: Outcome, atMs: number): E
     note: fieldText(outcome.note),
     backend: exchange.target?.backend.name ?? null,
     zone: exchange.target?.backend.zone ?? null,
-    model_used: exchange.target?.model ?? null,
+    // An explicit "backend/model" is the caller's own text.
+    model_used: fieldText(exchange.target?.model),
     route: exchange.candidates.map(({ target, passedOver }) => ({
       backend: target.backend.name,
-      model: target.model,
+      model: fieldText(target.model),
       passed_over: passedOver,
     })),
     usage: exchange.usage ?? null,

@@ -8,14 +8,13 @@ export const record =
   (ports: Ports): Step =>
   async (c, next) => {
     const { exchange } = c.var;
-    exchange.delivered = ports.hashes.sha256();
     exchange.onEnd((outcome) =>
       ports.spool.append(sealEntry(exchange, outcome, ports.now())).catch(unavailable),
     );
     let opened: Promise<void> | undefined;
     exchange.ledger = {
       open: () => {
-        opened = ports.spool.append(openEntry(exchange, ports.now()));
+        opened ??= ports.spool.append(openEntry(exchange, ports.now()));
         // `opened()` is what waits for it; until then a failure must not count as unhandled.
         opened.catch(() => undefined);
       },

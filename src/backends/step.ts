@@ -27,7 +27,6 @@ export const call =
     const targets = exchange.candidates
       .filter(({ passedOver }) => passedOver === null)
       .map(({ target }) => target);
-    exchange.received = ports.hashes.sha256();
     const incoming = await firstThatAnswers(ports, exchange, dialect, targets);
     exchange.reply = await replyOf(exchange, dialect, incoming, ports);
   };
@@ -63,24 +62,31 @@ const send = async (
   const provider = providers[backend.provider];
   exchange.target = target;
   dialect.rename(prompt.document, target.model);
-  const body = prompt.document.output();
-  exchange.sentSha256 = prompt.document.edited ? ports.hashes.sha256Hex(body) : prompt.sha256;
   const [secret] = await Promise.all([secretOf(ports, backend), ledger.opened()]);
   // Invariant: asked last of all, at the connect, whatever was decided before.
   if (!mayReach(grant.dataClass, backend.zone)) throw new Refusal('zone_not_allowed');
-  return (provider.answer ?? ports.fetch)({
-    url: provider.address((backend.url ?? provider.defaultUrl ?? '').replace(/\/+$/, ''), dialect.name),
-    method: 'POST',
-    headers: {
-      ...upstreamHeaders(exchange.header, prompt.asked.stream),
-      ...(secret === undefined ? {} : provider.authorize(secret)),
-    },
-    body,
-    hangup: exchange.connection.hangup,
-    connectMs: CONNECT_MS,
-    headersMs: HEADERS_MS,
-    idleMs: IDLE_MS,
-  });
+  // The client left while the record was being opened: it is sealed by now, so nothing may leave any more.
+  if (exchange.outcome() !== undefined) throw new UpstreamFault('gone', false, 'the client has gone');
+  const body = prompt.document.output();
+  exchange.sentSha256 = prompt.document.edited ? ports.hashes.sha256Hex(body) : prompt.sha256;
+  try {
+    return await (provider.answer ?? ports.fetch)({
+      url: provider.address((backend.url ?? provider.defaultUrl ?? '').replace(/\/+$/, ''), dialect.name),
+      method: 'POST',
+      headers: {
+        ...upstreamHeaders(exchange.header, prompt.asked.stream),
+        ...(secret === undefined ? {} : provider.authorize(secret)),
+      },
+      body,
+      hangup: exchange.connection.hangup,
+      connectMs: CONNECT_MS,
+      headersMs: HEADERS_MS,
+      idleMs: IDLE_MS,
+    });
+  } catch (error) {
+    if (error instanceof UpstreamFault && !error.sent) exchange.sentSha256 = undefined;
+    throw error;
+  }
 };
 
 const secretOf = async (ports: Ports, backend: Backend): Promise<string | undefined> => {

@@ -1,4 +1,5 @@
 // Changes of configuration in Postgres: every one is written in the transaction that makes it, numbered without a gap.
+import { sql } from 'kysely';
 import { ID_RANDOM_BYTES, newId } from '../ids.ts';
 import type { Db, Statement, Store } from '../stores/store.ts';
 import { sqlState, UNIQUE_VIOLATION } from '../stores/store.ts';
@@ -53,17 +54,41 @@ export const commit = async (
     actor: author.actor,
     action: change.action,
     subject: change.subject,
-    detail: JSON.stringify({ before: change.before, after: change.after }),
+    detail: { before: change.before, after: change.after },
   }));
   try {
     await store.atomically([
-      store.db.insertInto('changes').values(rows).compile(),
+      // One parameter however many changes there are: Postgres takes 65,535 in a statement.
+      sql`
+        insert into changes (seq, id, at, actor, action, subject, detail)
+        select seq, id, at, actor, action, subject, detail
+        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+          as c(seq bigint, id text, at timestamptz, actor text, action text, subject text, detail jsonb)`.compile(
+        store.db,
+      ),
       ...parts.flatMap(({ statements }) => statements),
     ]);
   } catch (error) {
     if (sqlState(error) === UNIQUE_VIOLATION && (await lastSeq(store.db)) > seen)
       throw new ChangedMeanwhile();
     throw error;
+  }
+};
+
+/** Tries against writers who change the configuration at the same moment; each round lets at least one of them through. */
+const TRIES = 10;
+
+/**
+ * Does `work` again when others changed the configuration under it. `work` reads {@link lastSeq} before anything else it
+ * decides by. The last {@link ChangedMeanwhile} is the caller's.
+ */
+export const settled = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ChangedMeanwhile) || tries >= TRIES) throw error;
+    }
   }
 };
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Command } from './command.ts';
-import { answered, client, print, WrongUse } from './command.ts';
+import { answered, client, only, print, WrongUse } from './command.ts';
 
 const run = async (args: readonly string[]): Promise<void> => {
   const options = {
@@ -10,11 +10,9 @@ const run = async (args: readonly string[]): Promise<void> => {
     'dry-run': { type: 'boolean', default: false },
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-  const [file = 'gatehouse.yaml', ...more] = positionals;
-  if (more.length > 0) throw new WrongUse('apply takes one file');
-  const applied = await answered(
-    await client().apply.$post({ json: { text: textOf(file), file, dry_run: values['dry-run'] } }),
-  );
+  const file = positionals.length === 0 ? 'gatehouse.yaml' : only(positionals, 'apply takes one file');
+  const json = { text: textOf(file), file: file.slice(-FILE_CHARS), dry_run: values['dry-run'] };
+  const applied = await answered(await client().apply.$post({ json }));
   const { changes, notes, minted } = applied;
   print(values.json, applied, [
     ...changes.flatMap(({ action, subject, before, after }) => [
@@ -28,6 +26,9 @@ const run = async (args: readonly string[]): Promise<void> => {
       : `${changes.length} change${changes.length === 1 ? '' : 's'}${applied.dry_run ? ' (dry run: nothing was done)' : ''}.`,
   ]);
 };
+
+/** What the API takes as the name that faults are told under. */
+const FILE_CHARS = 256;
 
 const textOf = (file: string): string => {
   try {

@@ -11,17 +11,26 @@ export type Command = {
 
 /** The command was used wrongly: exit 2. */
 export class WrongUse extends Error {}
+/** The one argument a command takes; `words` are for whoever gave none or several. */
+export const only = (positionals: readonly string[], words: string): string => {
+  const [one, ...more] = positionals;
+  if (one === undefined || more.length > 0) throw new WrongUse(words);
+  return one;
+};
+
 /** The answer is no: exit 1. */
 export class Answer extends Error {}
 
 /** A client of the gateway at GATEHOUSE_URL, with GATEHOUSE_ADMIN_TOKEN or the one in the data folder. */
 export const client = () => {
-  const url = process.env['GATEHOUSE_URL'] ?? `http://127.0.0.1:${process.env['GATEHOUSE_PORT'] ?? '8787'}`;
+  const url = process.env['GATEHOUSE_URL'] || `http://127.0.0.1:${process.env['GATEHOUSE_PORT'] || '8787'}`;
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new WrongUse('GATEHOUSE_URL begins with http:// or https://');
   return adminClient(url, token(), async (input, init) => {
     try {
       return await fetch(input, init);
     } catch {
-      throw new Answer(`no gateway answers at ${url} (set GATEHOUSE_URL)`);
+      throw new Answer(`no gateway answers at ${new URL(url).origin} (set GATEHOUSE_URL)`);
     }
   });
 };
@@ -30,8 +39,8 @@ const token = (): string => {
   const given = process.env['GATEHOUSE_ADMIN_TOKEN'];
   if (given !== undefined && given !== '') return given;
   const path =
-    process.env['GATEHOUSE_ADMIN_TOKEN_FILE'] ??
-    join(process.env['GATEHOUSE_DATA'] ?? '.gatehouse', 'admin-token');
+    process.env['GATEHOUSE_ADMIN_TOKEN_FILE'] ||
+    join(process.env['GATEHOUSE_DATA'] || '.gatehouse', 'admin-token');
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {
@@ -44,7 +53,9 @@ type Fine<R extends Reply> = Exclude<Awaited<ReturnType<R['json']>>, { error: un
 
 /** The body of a reply that is fine; otherwise the API's own words as the answer. */
 export const answered = async <R extends Reply>(reply: R): Promise<Fine<R>> => {
-  const body: unknown = await reply.json();
+  const body: unknown = await reply.json().catch(() => {
+    throw new Answer(`what answers there is no gateway (status ${reply.status}); set GATEHOUSE_URL`);
+  });
   if (reply.ok) return body as Fine<R>; // the typed client's word for what the route answers
   const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined;
   const words =
@@ -63,4 +74,12 @@ export const print = (json: boolean, value: unknown, lines: readonly string[]): 
   process.stdout.write(
     json ? `${JSON.stringify(value, null, 2)}\n` : lines.map((line) => `${line}\n`).join(''),
   );
+};
+
+/** What failed, in one line: a driver's error may be pages long, or have nothing but a code. */
+export const faultWords = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'failed';
+  const [first = ''] = error.message.split('\n');
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return (first === '' ? code : first).slice(0, 500);
 };

@@ -1,11 +1,18 @@
 // gatehouse doctor: what the environment says, whether the database answers, and what each variable is for.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { sql } from 'kysely';
-import { environment } from '../config.ts';
+import { migrations } from '../../migrations/index.ts';
+import type { Config } from '../config.ts';
+import { ConfigFault, environment } from '../config.ts';
 import { nodeConfig } from '../runtimes/node.ts';
 import { openStore } from '../runtimes/node-store.ts';
+import { readSetup } from '../setup/document.ts';
+import { SetupFault } from '../setup/fault.ts';
+import { FolderInUse } from '../stores/folder-lock.ts';
+import { missingMigrations } from '../stores/migrate.ts';
 import type { Command } from './command.ts';
-import { Answer, print } from './command.ts';
+import { Answer, faultWords, print } from './command.ts';
 
 type Check = { readonly name: string; readonly ok: boolean; readonly words: string };
 
@@ -13,7 +20,7 @@ type Check = { readonly name: string; readonly ok: boolean; readonly words: stri
 const NODE_MAJOR = 24;
 
 const words = (error: unknown): string =>
-  (error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'failed').slice(0, 300);
+  error instanceof ConfigFault || error instanceof SetupFault ? error.message : faultWords(error);
 
 const check = async (name: string, ask: () => Promise<string> | string): Promise<Check> => {
   try {
@@ -23,19 +30,44 @@ const check = async (name: string, ask: () => Promise<string> | string): Promise
   }
 };
 
-const database = async (): Promise<string> => {
-  const config = nodeConfig(process.env);
-  const store = await openStore(config, () => undefined);
+/** Looks and changes nothing: a database that is not there yet is not made. */
+const database = async (config: Config): Promise<string> => {
+  const embedded = config.DATABASE_URL === undefined;
+  if (embedded && !existsSync(join(config.GATEHOUSE_DATA, 'postgres')))
+    return `embedded; the first start makes it in ${config.GATEHOUSE_DATA}`;
   try {
-    await sql`select 1`.execute(store.db);
-    return config.DATABASE_URL === undefined ? `embedded in ${config.GATEHOUSE_DATA}` : 'answers';
-  } finally {
-    await store.close();
+    const store = await openStore(config, () => undefined);
+    try {
+      const missing = await missingMigrations(store.db, migrations);
+      const state =
+        missing.length === 0
+          ? 'up to date'
+          : `to be migrated (${missing.join(', ')}), which start and migrate do`;
+      return `${embedded ? `embedded in ${config.GATEHOUSE_DATA}` : 'answers'}, ${state}`;
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    if (error instanceof FolderInUse) return `embedded; ${error.message.split(';')[0]}`;
+    throw error;
   }
+};
+
+const rootSecret = (config: Config): string => {
+  if (config.GATEHOUSE_SECRET !== undefined) return 'is set';
+  if (config.DATABASE_URL === undefined) return `kept in ${join(config.GATEHOUSE_DATA, 'secret')}`;
+  throw new Error('GATEHOUSE_SECRET is needed with DATABASE_URL; 32 characters or more');
+};
+
+const setupFile = (path: string | undefined): string => {
+  if (path === undefined) return 'no GATEHOUSE_CONFIG: gatehouse apply does it';
+  readSetup(readFileSync(path, 'utf8'), path);
+  return `${path} can be read; what it refers to is checked when it is applied`;
 };
 
 const run = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } });
+  let config: Config | undefined;
   const checks = [
     await check('node', () => {
       if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR)
@@ -45,11 +77,18 @@ const run = async (args: readonly string[]): Promise<void> => {
       return process.versions.node;
     }),
     await check('environment', () => {
-      nodeConfig(process.env);
+      config = nodeConfig(process.env);
       return 'is valid';
     }),
-    await check('database', database),
   ];
+  if (config !== undefined) {
+    const known = config;
+    checks.push(
+      await check('secret', () => rootSecret(known)),
+      await check('database', () => database(known)),
+      await check('configuration', () => setupFile(known.GATEHOUSE_CONFIG)),
+    );
+  }
   const variables = Object.entries(environment.shape).map(([name, shape]) => ({
     name,
     words: shape.description ?? '',

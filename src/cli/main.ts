@@ -2,7 +2,7 @@
 // The command line: one file a command. Exit 0: fine; 1: the answer is no; 2: wrong use.
 import { apply } from './apply.ts';
 import type { Command } from './command.ts';
-import { Answer, WrongUse } from './command.ts';
+import { Answer, faultWords, WrongUse } from './command.ts';
 import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { keys } from './keys.ts';
@@ -45,8 +45,7 @@ run(process.argv.slice(2)).catch((error: unknown) => {
   const wrong =
     error instanceof WrongUse ||
     (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
-  const known = wrong || error instanceof Answer;
-  const words = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`gatehouse: ${known ? words : words.split('\n')[0]?.slice(0, 500)}\n`);
+  const known = error instanceof Error && (wrong || error instanceof Answer);
+  process.stderr.write(`gatehouse: ${known ? error.message : faultWords(error)}\n`);
   process.exitCode = wrong ? 2 : 1;
 });

@@ -1,15 +1,18 @@
 // gatehouse migrate: brings a database to the newest migration; for runtimes that do not do it at start (Workers).
 import { parseArgs } from 'node:util';
 import { migrations } from '../../migrations/index.ts';
+import type { Config } from '../config.ts';
+import { ConfigFault } from '../config.ts';
 import { nodeConfig } from '../runtimes/node.ts';
 import { openStore } from '../runtimes/node-store.ts';
 import { migrate } from '../stores/migrate.ts';
 import type { Command } from './command.ts';
-import { print } from './command.ts';
+import { Answer, print } from './command.ts';
 
 const run = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } });
-  const store = await openStore(nodeConfig(process.env), () => undefined);
+  const config = settings();
+  const store = await openStore(config, () => undefined);
   try {
     const ran = await migrate(store, migrations);
     print(
@@ -19,6 +22,15 @@ const run = async (args: readonly string[]): Promise<void> => {
     );
   } finally {
     await store.close();
+  }
+};
+
+const settings = (): Config => {
+  try {
+    return nodeConfig(process.env);
+  } catch (error) {
+    if (error instanceof ConfigFault) throw new Answer(error.message);
+    throw error;
   }
 };
 

@@ -21,6 +21,9 @@ export type Asked = {
 /** What a use case says of turns that could outrank its system prompt. */
 export type CallerSystem = 'refuse' | 'demote' | 'allow';
 
+/** What a frame or a reply says that concerns us: the usage it reports, and whether it tells of an error. */
+export type Seen = { readonly usage?: Usage; readonly failed?: boolean };
+
 /** A refusal on the wire. */
 export type Told = { readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
@@ -45,13 +48,10 @@ export type CallDialect = Spoken & {
   bindPrompt(document: JsonDocument, prompt: string | null, callerSystem: CallerSystem): void;
   /** Asks the upstream to report usage in its stream. */
   askUsage(document: JsonDocument): void;
-  /** What one frame means: whether it is the last, the usage it reports, and whether only we asked for it. */
-  inspect(
-    bytes: Uint8Array,
-    asked: Asked,
-  ): { readonly last: boolean; readonly usage?: Usage; readonly ours?: boolean };
-  /** The usage a whole reply reports. */
-  usage(body: Uint8Array): Usage | undefined;
+  /** What one frame means, and whether it is the last, or there only because we asked for it. */
+  inspect(bytes: Uint8Array, asked: Asked): Seen & { readonly last: boolean; readonly ours?: boolean };
+  /** What a whole reply means; undefined: it is none, cut or not of this dialect. */
+  inspectWhole(body: Uint8Array): Seen | undefined;
   /** An error in the middle of a stream; never followed by a clean ending. */
   fault(refusal: Refusal, exchange: string): Frame;
 };

@@ -3,14 +3,20 @@
 import type { Usage } from '../exchange.ts';
 import type { Json, JsonDocument } from '../json/document.ts';
 import { ambiguousKey } from '../json/fold.ts';
+import { parseJson } from '../json/parse.ts';
+import { at, isArray, isObject } from '../json/value.ts';
 import { Refusal } from '../refusal.ts';
 import { sseBytes, sseData } from '../streams/sse.ts';
-import type { Asked, CallDialect } from './dialect.ts';
+import type { Asked, CallDialect, Seen } from './dialect.ts';
+import { choosesElsewhere } from './openai-chat-fields.ts';
 import { openaiErrorBody, openaiRefusal } from './openai-error.ts';
 import { bindSystem, mustHaveTurns } from './openai-turns.ts';
 
 /** Longer than any model's name, and than any `backend/model`. */
 const MODEL_CHARS = 256;
+
+/** No model has them in its name, and no store keeps all of them. */
+const CONTROL = /\p{Cc}/u;
 
 /** Top-level keys whose meaning the gateway decides on: another spelling of one is refused. */
 const GOVERNED_KEYS = new Set([
@@ -34,9 +40,17 @@ const read = (document: JsonDocument): Asked => {
       detail: 'A top-level key has an odd spelling.',
       param: odd.slice(0, 64),
     });
+  const elsewhere = Object.keys(value).find(choosesElsewhere);
+  if (elsewhere !== undefined)
+    throw new Refusal('model_not_allowed', {
+      detail: 'A field would choose another model or backend.',
+      param: elsewhere.slice(0, 64),
+    });
   const { model, messages, stream = null, stream_options: options = null } = value;
   if (typeof model !== 'string' || model === '') throw bad('model', '"model" must be a model\'s name.');
   if (model.length > MODEL_CHARS) throw bad('model', `"model" has at most ${MODEL_CHARS} characters.`);
+  if (!model.isWellFormed() || CONTROL.test(model))
+    throw bad('model', '"model" must be printable characters.');
   if (stream !== null && typeof stream !== 'boolean') throw bad('stream', '"stream" must be true or false.');
   if (options !== null && (typeof options !== 'object' || Array.isArray(options)))
     throw bad('stream_options', '"stream_options" must be an object.');
@@ -57,22 +71,17 @@ const askUsage = (document: JsonDocument): void => {
   else document.add(['stream_options'], 'include_usage', true);
 };
 
-const count = (value: unknown): number | undefined =>
+const count = (value: Json | undefined): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 
-const field = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? Reflect.get(value, key)
-    : undefined;
-
 /** The `usage` of a body or chunk, in our words. */
-const usageOf = (body: unknown): Usage | undefined => {
-  const usage = field(body, 'usage');
-  const input = count(field(usage, 'prompt_tokens'));
-  const output = count(field(usage, 'completion_tokens'));
+const usageOf = (body: Json): Usage | undefined => {
+  const usage = at(body, 'usage');
+  const input = count(at(usage, 'prompt_tokens'));
+  const output = count(at(usage, 'completion_tokens'));
   if (input === undefined && output === undefined) return undefined;
-  const cached = count(field(field(usage, 'prompt_tokens_details'), 'cached_tokens'));
-  const reasoning = count(field(field(usage, 'completion_tokens_details'), 'reasoning_tokens'));
+  const cached = count(at(at(usage, 'prompt_tokens_details'), 'cached_tokens'));
+  const reasoning = count(at(at(usage, 'completion_tokens_details'), 'reasoning_tokens'));
   return {
     input_tokens: input ?? 0,
     output_tokens: output ?? 0,
@@ -81,10 +90,16 @@ const usageOf = (body: unknown): Usage | undefined => {
   };
 };
 
-const parsed = (text: string | undefined): unknown => {
+const seenIn = (body: Json): Seen => {
+  const usage = usageOf(body);
+  const failed = (at(body, 'error') ?? null) !== null;
+  return { ...(usage === undefined ? {} : { usage }), ...(failed ? { failed } : {}) };
+};
+
+const parsed = (text: string | undefined): Json | undefined => {
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }
@@ -92,16 +107,27 @@ const parsed = (text: string | undefined): unknown => {
 
 const decoder = new TextDecoder();
 
-/** A frame is parsed only when it can matter: it says `[DONE]`, or it has a usage that is not null. */
+/** A frame is parsed only when it can matter: it has an error, or a usage other than `null`. */
 const inspect: CallDialect['inspect'] = (bytes, asked) => {
   const text = decoder.decode(bytes);
-  if (text.includes('[DONE]') && sseData(bytes)?.trim() === '[DONE]') return { last: true };
-  if (!text.includes('"usage"') || text.includes('"usage":null')) return { last: false };
-  const chunk = parsed(sseData(bytes));
-  const usage = usageOf(chunk);
-  if (usage === undefined) return { last: false };
-  const choices = field(chunk, 'choices');
-  return { last: false, usage, ours: !asked.usage && Array.isArray(choices) && choices.length === 0 };
+  // Clients take any data that begins so for the end.
+  if (text.includes('[DONE]') && sseData(bytes)?.trimStart().startsWith('[DONE]') === true)
+    return { last: true };
+  const matters = hasUsage(text) || text.includes('"error"');
+  const chunk = matters ? parsed(sseData(bytes)) : undefined;
+  if (chunk === undefined) return { last: false };
+  const seen = seenIn(chunk);
+  const choices = at(chunk, 'choices');
+  const ours = seen.usage !== undefined && !asked.usage && isArray(choices) && choices.length === 0;
+  return { last: false, ...seen, ours };
+};
+
+const NO_USAGE = '"usage":null';
+
+/** Once we ask for usage, most servers write `"usage":null` into every other frame. */
+const hasUsage = (text: string): boolean => {
+  const first = text.indexOf('"usage"');
+  return first >= 0 && (!text.startsWith(NO_USAGE, first) || text.includes('"usage"', first + 1));
 };
 
 export const openaiChat: CallDialect = {
@@ -117,7 +143,10 @@ export const openaiChat: CallDialect = {
   bindPrompt: bindSystem,
   askUsage,
   inspect,
-  usage: (body) => usageOf(parsed(decoder.decode(body))),
+  inspectWhole: (body) => {
+    const value = parsed(decoder.decode(body));
+    return isObject(value) ? seenIn(value) : undefined;
+  },
   fault: (refusal, exchange) => ({
     bytes: sseBytes({ data: openaiErrorBody(refusal, exchange) }),
     last: true,

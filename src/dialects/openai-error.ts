@@ -34,6 +34,7 @@ export const openaiRefusal = (refusal: Refusal, exchange: string): Told => ({
     'x-request-id': exchange,
     'x-should-retry': String(refusal.retry),
     ...(refusal.extra.retryAfterS === undefined ? {} : { 'retry-after': String(refusal.extra.retryAfterS) }),
+    ...(refusal.extra.allow === undefined ? {} : { allow: refusal.extra.allow }),
     ...(refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
   },
   body: openaiErrorBody(refusal, exchange),

@@ -1,43 +1,13 @@
 // Turns and fields of a chat body that could replace or outrank a use case's system prompt, and what is done about them.
 
 import type { Json, JsonDocument } from '../json/document.ts';
-import { ambiguousKey, foldKey } from '../json/fold.ts';
+import { ambiguousKey } from '../json/fold.ts';
 import { Refusal } from '../refusal.ts';
 import type { CallerSystem } from './dialect.ts';
+import { fieldOutranks } from './openai-chat-fields.ts';
 
 /** Roles that stand below a system prompt. Any other role, known today or not, in any spelling, could outrank it. */
 const BELOW = new Set(['user', 'assistant', 'tool', 'function']);
-
-/** Top-level fields by which some server sets or replaces a system prompt, folded. No client of this dialect needs them. */
-const OUTRANKING = new Set([
-  'system',
-  'system_prompt',
-  'systemprompt',
-  'system_message',
-  'system_instruction',
-  'systeminstruction',
-  'instructions',
-  'developer',
-  'developer_prompt',
-  'prompt',
-  'prompt_template',
-  'template',
-  'chat_template',
-  'custom_chat_template',
-  'preamble',
-  'context',
-]);
-
-/** Names that a template's own arguments must not carry (vLLM, SGLang and llama.cpp take `chat_template_kwargs`). */
-const TEMPLATE_ARGUMENTS = new Set([
-  'messages',
-  'system',
-  'system_prompt',
-  'system_message',
-  'developer',
-  'chat_template',
-  'template',
-]);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, Json>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -93,13 +63,6 @@ export const bindSystem = (document: JsonDocument, prompt: string | null, caller
 
 /** A field cannot be demoted, so it is refused under both. */
 const mustNotOutrank = (document: JsonDocument): void => {
-  for (const [key, value] of Object.entries(document.value)) {
-    const folded = foldKey(key);
-    if (OUTRANKING.has(folded)) throw refused(key.slice(0, 64));
-    if (folded === 'chat_template_kwargs' && isRecord(value)) {
-      for (const name of Object.keys(value)) {
-        if (TEMPLATE_ARGUMENTS.has(foldKey(name))) throw refused('chat_template_kwargs');
-      }
-    }
-  }
+  for (const [key, value] of Object.entries(document.value))
+    if (fieldOutranks(key, value)) throw refused(key.slice(0, 64));
 };

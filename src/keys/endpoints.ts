@@ -1,14 +1,23 @@
 // Keys over the admin API: minted, rotated, revoked. A key's text is in the one answer that makes it and nowhere else.
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
-import { endpoints, errorBody, errors, json } from '../admin-shape.ts';
-import type { Change } from '../changes/change.ts';
-import { authorOf, commit, lastSeq } from '../changes/table.ts';
+import { AdminRefusal, askable, endpoints, errors, json } from '../admin-shape.ts';
+import { authorOf, commit, lastSeq, settled } from '../changes/table.ts';
 import { page, pageQuery, pageShape } from '../page.ts';
 import type { Ports } from '../ports.ts';
-import type { Statement } from '../stores/store.ts';
+import type { Db } from '../stores/store.ts';
 import { listUseCases } from '../usecases/table.ts';
-import { expireKey, findKey, freshKey, insertKey, listKeys, revokeKey } from './table.ts';
+import type { KeyItem } from './table.ts';
+import {
+  findKey,
+  freshKey,
+  insertKey,
+  isNameTaken,
+  isRotated,
+  listKeys,
+  revokeKey,
+  setExpiry,
+} from './table.ts';
 
 const shape = z.object({
   id: z.string(),
@@ -22,7 +31,7 @@ const shape = z.object({
   rotated_from: z.string().nullable(),
 });
 const minted = z.object({ id: z.string(), name: z.string(), key: z.string().describe('Shown this once') });
-const id = z.object({ id: z.string().max(64) });
+const id = z.object({ id: askable(64) });
 /** Longest time two keys of a rotation count side by side. */
 const OVERLAP_LIMIT_S = 90 * 24 * 3600;
 
@@ -58,7 +67,7 @@ const mintRoute = createRoute({
 const revokeRoute = createRoute({
   method: 'post',
   path: '/{id}/revoke',
-  summary: 'Revoke a key, at once and for good',
+  summary: 'Revoke a key for good; every replica refuses it within 5 seconds',
   tags: ['keys'],
   request: { params: id },
   responses: { 200: json(shape, 'The revoked key'), 400: errors[400], 404: errors[404], 409: errors[409] },
@@ -94,80 +103,137 @@ const rotateRoute = createRoute({
 });
 
 /** `/admin/v1/keys` */
-export const keyEndpoints = (ports: Ports) => {
-  const { db } = ports.store;
-  const write = async (change: Change, statements: readonly Statement[]): Promise<void> =>
-    commit(ports.store, authorOf(ports, 'admin-token'), await lastSeq(db), [{ change, statements }]);
-  const at = (ms: number): string => new Date(ms).toISOString();
-  return endpoints()
+export const keyEndpoints = (ports: Ports) =>
+  endpoints()
     .openapi(listRoute, async (c) => {
       const { limit, cursor } = c.req.valid('query');
+      const keys = await listKeys(ports.store.db, limit + 1, cursor);
       return c.json(
-        page(await listKeys(db, limit + 1, cursor), limit, (key) => key.id),
+        page(keys, limit, (key) => key.id),
         200,
       );
     })
     .openapi(mintRoute, async (c) => {
-      const { name, use_case, expires_at } = c.req.valid('json');
-      const useCase = (await listUseCases(db)).find((item) => item.name === use_case);
-      if (useCase === undefined) return c.json(errorBody('not_found', 'There is no such use case.'), 404);
-      const expiresAt = expires_at === undefined ? null : at(Date.parse(expires_at));
-      const { text, row } = freshKey(ports, {
-        name,
-        use_case,
-        use_case_version: useCase.version,
-        expires_at: expiresAt,
-        rotated_from: null,
-      });
-      const after = { name, use_case, use_case_version: useCase.version, expires_at: expiresAt };
-      await write({ action: 'key.created', subject: `key/${row.id}`, before: null, after }, [
-        insertKey(db, row, at(ports.now())),
-      ]);
-      return c.json({ id: row.id, name, key: text }, 201);
+      const wanted = c.req.valid('json');
+      return c.json(await settled(() => mint(ports, wanted)), 201);
     })
     .openapi(revokeRoute, async (c) => {
-      const key = await findKey(db, c.req.valid('param').id);
-      if (key === undefined) return c.json(errorBody('not_found', 'There is no such key.'), 404);
-      if (key.revoked_at !== null) return c.json(key, 200);
-      const revokedAt = at(ports.now());
-      await write(
-        {
-          action: 'key.revoked',
-          subject: `key/${key.id}`,
-          before: { revoked_at: null },
-          after: { revoked_at: revokedAt },
-        },
-        [revokeKey(db, key.id, revokedAt)],
-      );
-      return c.json({ ...key, revoked_at: revokedAt }, 200);
+      const { id } = c.req.valid('param');
+      return c.json(await settled(() => revoke(ports, id)), 200);
     })
     .openapi(rotateRoute, async (c) => {
-      const { overlap_s, latest } = c.req.valid('json');
-      const key = await findKey(db, c.req.valid('param').id);
-      if (key === undefined) return c.json(errorBody('not_found', 'There is no such key.'), 404);
-      const now = ports.now();
-      const over = key.revoked_at !== null || (key.expires_at !== null && Date.parse(key.expires_at) <= now);
-      if (over) return c.json(errorBody('key_over', 'This key no longer counts; mint another.'), 409);
-      const newest =
-        (await listUseCases(db)).find((item) => item.name === key.use_case)?.version ?? key.use_case_version;
-      const version = latest ? newest : key.use_case_version;
-      const { text, row } = freshKey(ports, {
-        name: key.name,
-        use_case: key.use_case,
-        use_case_version: version,
-        expires_at: key.expires_at,
-        rotated_from: key.id,
-      });
-      const endsAt = at(now + overlap_s * 1000);
-      await write(
-        {
-          action: 'key.rotated',
-          subject: `key/${row.id}`,
-          before: { key: key.id },
-          after: { use_case_version: version, old_key_expires_at: endsAt },
-        },
-        [expireKey(db, key.id, endsAt), insertKey(db, row, at(now))],
-      );
-      return c.json({ id: row.id, name: key.name, key: text }, 201);
+      const { id } = c.req.valid('param');
+      const wanted = c.req.valid('json');
+      return c.json(await settled(() => rotate(ports, id, wanted)), 201);
     });
+
+/** The actor of a change that came with the operator token. */
+const ACTOR = 'admin-token';
+
+const instant = (ms: number): string => new Date(ms).toISOString();
+
+const mint = async (
+  ports: Ports,
+  wanted: { name: string; use_case: string; expires_at?: string | undefined },
+): Promise<z.infer<typeof minted>> => {
+  const { db } = ports.store;
+  const seen = await lastSeq(db);
+  const { name, use_case } = wanted;
+  const now = ports.now();
+  const useCase = (await listUseCases(db)).find((item) => item.name === use_case);
+  if (useCase === undefined) throw new AdminRefusal(404, 'not_found', 'There is no such use case.');
+  if (await isNameTaken(db, name, instant(now)))
+    throw new AdminRefusal(
+      409,
+      'name_taken',
+      `A key named "${name}" counts already; rotate it, or choose another name.`,
+    );
+  const expiresAt = wanted.expires_at === undefined ? null : instant(Date.parse(wanted.expires_at));
+  if (expiresAt !== null && Date.parse(expiresAt) <= now)
+    throw new AdminRefusal(400, 'bad_request', 'expires_at: this time has passed.');
+  const binding = {
+    name,
+    use_case,
+    use_case_version: useCase.version,
+    expires_at: expiresAt,
+    rotated_from: null,
+  };
+  const { text, row } = freshKey(ports, binding);
+  await commit(ports.store, authorOf(ports, ACTOR), seen, [
+    {
+      change: { action: 'key.created', subject: `key/${row.id}`, before: null, after: binding },
+      statements: [insertKey(db, row, instant(now))],
+    },
+  ]);
+  return { id: row.id, name, key: text };
 };
+
+const known = async (db: Db, id: string): Promise<KeyItem> => {
+  const key = await findKey(db, id);
+  if (key === undefined) throw new AdminRefusal(404, 'not_found', 'There is no such key.');
+  return key;
+};
+
+const revoke = async (ports: Ports, id: string): Promise<KeyItem> => {
+  const { db } = ports.store;
+  const seen = await lastSeq(db);
+  const key = await known(db, id);
+  if (key.revoked_at !== null) return key;
+  const after = { revoked_at: instant(ports.now()) };
+  await commit(ports.store, authorOf(ports, ACTOR), seen, [
+    {
+      change: { action: 'key.revoked', subject: `key/${id}`, before: { revoked_at: null }, after },
+      statements: [revokeKey(db, id, after.revoked_at)],
+    },
+  ]);
+  return { ...key, ...after };
+};
+
+/** Two changes in one transaction: the old key's end, and the new key. */
+const rotate = async (
+  ports: Ports,
+  id: string,
+  { overlap_s, latest }: { overlap_s: number; latest: boolean },
+): Promise<z.infer<typeof minted>> => {
+  const { db } = ports.store;
+  const seen = await lastSeq(db);
+  const key = await known(db, id);
+  const now = ports.now();
+  const expiresAtMs = key.expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(key.expires_at);
+  if (key.revoked_at !== null || expiresAtMs <= now)
+    throw new AdminRefusal(409, 'key_over', 'This key no longer counts; mint another.');
+  if (await isRotated(db, id))
+    throw new AdminRefusal(
+      409,
+      'key_rotated',
+      'This key was rotated already; rotate the one that took its place.',
+    );
+  const binding = {
+    name: key.name,
+    use_case: key.use_case,
+    use_case_version: latest ? await newestVersion(db, key) : key.use_case_version,
+    expires_at: key.expires_at,
+    rotated_from: id,
+  };
+  const { text, row } = freshKey(ports, binding);
+  const endsAt = instant(Math.min(expiresAtMs, now + overlap_s * 1000));
+  await commit(ports.store, authorOf(ports, ACTOR), seen, [
+    {
+      change: {
+        action: 'key.rotated',
+        subject: `key/${id}`,
+        before: { expires_at: key.expires_at },
+        after: { expires_at: endsAt, rotated_to: row.id },
+      },
+      statements: [setExpiry(db, id, endsAt)],
+    },
+    {
+      change: { action: 'key.created', subject: `key/${row.id}`, before: null, after: binding },
+      statements: [insertKey(db, row, instant(now))],
+    },
+  ]);
+  return { id: row.id, name: key.name, key: text };
+};
+
+const newestVersion = async (db: Db, key: KeyItem): Promise<number> =>
+  (await listUseCases(db)).find(({ name }) => name === key.use_case)?.version ?? key.use_case_version;

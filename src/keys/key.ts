@@ -66,7 +66,8 @@ export const mustCount = (grant: Grant, nowMs: number): void => {
  * `Authorization: Bearer`, then `x-api-key`. Throws `missing_key`, or `invalid_key` for a text no key has.
  */
 export const presentedKey = (header: (name: string) => string | undefined): string => {
-  const text = header('x-gatehouse-key') ?? bearer(header('authorization')) ?? header('x-api-key');
+  // An empty header says nothing, as one that is not there.
+  const text = header('x-gatehouse-key') || bearer(header('authorization')) || header('x-api-key');
   if (text === undefined || text === '') throw new Refusal('missing_key');
   if (text.length > KEY_MAX_CHARS) throw new Refusal('invalid_key');
   return text;

@@ -18,6 +18,8 @@ export const identify = (ports: Ports): Step => {
     now: ports.now,
     defer: ports.defer,
     most: KEYS_REMEMBERED,
+    // Texts that are no key would crowd out the keys; and one that becomes a key counts at once.
+    worth: (found) => found !== undefined,
   });
   return async (c, next) => {
     const { exchange } = c.var;

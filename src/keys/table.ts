@@ -111,18 +111,61 @@ export const listKeys = async (db: Db, limit: number, before?: string): Promise<
   return (await query.execute()).map(item);
 };
 
-/** The keys that still count, with their hashes: for the diff alone. */
-export const listLiveKeys = async (db: Db, now: string): Promise<(KeyItem & { hash: string })[]> => {
+/** A key with its hash: for the diff alone. */
+export type HashedKey = KeyItem & { readonly hash: string };
+
+/**
+ * The newest key of every name, whether or not it still counts, by name: the one a configuration speaks of. Older ones are
+ * those it was rotated from.
+ */
+export const listNewestKeys = async (db: Db): Promise<HashedKey[]> => {
   const rows = await db
     .selectFrom('keys')
+    .distinctOn('name')
     .select([...ITEM, 'hash'])
+    // Not by its id alone: the clocks of two replicas may differ by more than a rotation takes.
+    .where(sql<boolean>`not exists (select from keys newer where newer.rotated_from = keys.id)`)
+    .orderBy('name')
+    .orderBy('id', 'desc')
+    .execute();
+  return rows.map(({ hash, ...row }) => ({ ...item(row), hash }));
+};
+
+/** Whose these hashes are, revoked or not: hash -> the key's name. */
+export const ownersOf = async (db: Db, hashes: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  const wanted = sql`select jsonb_array_elements_text(${JSON.stringify(hashes)}::text::jsonb)`;
+  const rows = await db
+    .selectFrom('keys')
+    .select(['hash', 'name'])
+    .where(sql<boolean>`hash in (${wanted})`)
+    .execute();
+  return new Map(rows.map(({ hash, name }) => [hash, name]));
+};
+
+/** Whether a key of this name counts at `now`. */
+export const isNameTaken = async (db: Db, name: string, now: string): Promise<boolean> => {
+  const row = await db
+    .selectFrom('keys')
+    .select('id')
+    .where('name', '=', name)
     .where('revoked_at', 'is', null)
     .where((eb) =>
       eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`${now}::timestamptz`)]),
     )
-    .orderBy('id')
-    .execute();
-  return rows.map(({ hash, ...row }) => ({ ...item(row), hash }));
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+};
+
+/** Whether another key took this one's place. */
+export const isRotated = async (db: Db, id: string): Promise<boolean> => {
+  const row = await db
+    .selectFrom('keys')
+    .select('id')
+    .where('rotated_from', '=', id)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 };
 
 /** One key by its id. */
@@ -144,14 +187,6 @@ export const revokeKey = (db: Db, id: string, at: string): Statement =>
     .set({ revoked_at: at })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
-    .compile();
-
-/** Lets a key end at `at`, or earlier if it would have. */
-export const expireKey = (db: Db, id: string, at: string): Statement =>
-  db
-    .updateTable('keys')
-    .set({ expires_at: sql`least(coalesce(expires_at, ${at}::timestamptz), ${at}::timestamptz)` })
-    .where('id', '=', id)
     .compile();
 
 /** Sets when a key ends; null: never. */

@@ -2,6 +2,7 @@
 
 import { wholeReply } from '../exchange.ts';
 import type { Ports, Step } from '../ports.ts';
+import { storeAway } from '../refusal.ts';
 import { mayReach } from '../routing/target.ts';
 import { mayUseModel } from '../usecases/scope.ts';
 import { rememberCatalogue } from './table.ts';
@@ -13,7 +14,8 @@ export const list = (ports: Ports): Step => {
     const { exchange } = c.var;
     const { dialect, grant } = exchange;
     if (dialect.kind !== 'list' || grant === undefined) throw new Error('list needs a listing and a grant');
-    const { models, backends } = await catalogue.get();
+    const known = catalogue.get();
+    const { models, backends } = known instanceof Promise ? await known.catch(storeAway) : known;
     const shown = [...models.values()].filter(
       ({ name, targets }) =>
         mayUseModel(grant, name) &&

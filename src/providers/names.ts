@@ -15,5 +15,8 @@ export const PROVIDER_NAMES = [
 /** Providers that are planned: naming one is an error that says so. */
 export const PROVIDERS_TO_COME = ['anthropic', 'google', 'vertex', 'bedrock', 'sglang', 'trtllm'] as const;
 
+/** Providers that have no address of their own: a backend must name one. The parts' `defaultUrl` says the same. */
+export const PROVIDERS_WITHOUT_URL = ['azure', 'compatible'] as const satisfies readonly ProviderName[];
+
 export const isProvider = (name: string): name is ProviderName =>
   PROVIDER_NAMES.some((known) => known === name);

@@ -1,4 +1,5 @@
 // What the pretend backend says, and how it puts it on the wire: OpenAI's chat completions, whole or streamed.
+import { parseJson } from '../json/parse.ts';
 import type { Hangup, Incoming, Outgoing } from '../ports.ts';
 import { UpstreamFault } from '../ports.ts';
 import { exampleOf } from './pretend-schema.ts';
@@ -41,7 +42,7 @@ const textOf = (content: unknown): string =>
         .join('\n');
 
 const understood = (text: string): Body => {
-  const body: unknown = JSON.parse(text);
+  const body: unknown = parseJson(text);
   const messages = list(field(body, 'messages'));
   const user = messages.findLast((message) => field(message, 'role') === 'user');
   const last = messages.at(-1);

@@ -1,7 +1,7 @@
 // route: which targets may have this exchange, best first.
 import { rememberCatalogue } from '../models/table.ts';
 import type { Ports, Step } from '../ports.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal, storeAway } from '../refusal.ts';
 import { candidatesFor } from './choose.ts';
 
 /** Fills `exchange.candidates`; throws `model_not_found` or, when data may go to none of them, `zone_not_allowed`. */
@@ -12,7 +12,7 @@ export const route = (ports: Ports): Step => {
     if (exchange.grant === undefined || exchange.prompt === undefined)
       throw new Error('route needs grant and prompt');
     const known = catalogue.get();
-    const found = known instanceof Promise ? await known : known;
+    const found = known instanceof Promise ? await known.catch(storeAway) : known;
     exchange.candidates = candidatesFor(found, exchange.prompt.asked.model, exchange.grant.dataClass);
     if (exchange.candidates.length === 0) throw new Refusal('model_not_found', { param: 'model' });
     if (exchange.candidates.every(({ passedOver }) => passedOver !== null))

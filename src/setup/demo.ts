@@ -1,11 +1,21 @@
 // What a first start without a configuration sets up: a team, a use case and a key to try the gateway with.
 import { stringify } from 'yaml';
+import { modelName } from './document.ts';
 
-/** The demo as a gatehouse.yaml. `ollama` are the models of an Ollama that was found on this machine. */
+/** Models of an Ollama that are taken over; more than anybody keeps on one machine. */
+const MODELS = 1000;
+
+/**
+ * The demo as a gatehouse.yaml. `ollama` are the models of an Ollama that was found on this machine; one whose name is no
+ * model's here is left out, so that a first start never fails for what happens to run beside it.
+ */
 export const demoSetup = (
   ollama: { readonly url: string; readonly models: readonly string[] } | undefined,
-): string =>
-  stringify({
+): string => {
+  const found = [...new Set(ollama?.models)].filter(
+    (name) => name !== 'pretend' && modelName.safeParse(name).success,
+  );
+  return stringify({
     teams: [{ name: 'demo' }],
     backends: [
       { name: 'pretend', provider: 'pretend', zone: 'on_prem' },
@@ -15,8 +25,9 @@ export const demoSetup = (
     ],
     models: [
       { name: 'pretend', targets: [{ backend: 'pretend', model: 'pretend' }] },
-      ...(ollama?.models ?? []).map((name) => ({ name, targets: [{ backend: 'ollama', model: name }] })),
+      ...found.slice(0, MODELS).map((name) => ({ name, targets: [{ backend: 'ollama', model: name }] })),
     ],
     use_cases: [{ name: 'demo', team: 'demo', models: ['*'], endpoints: ['chat'], data_class: 'sensitive' }],
     keys: [{ name: 'demo', use_case: 'demo' }],
   });
+};

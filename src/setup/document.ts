@@ -1,11 +1,11 @@
 // gatehouse.yaml: what an operator declares. Unknown keys, and keys whose part is not built yet, are errors that name the line.
-import type { Document } from 'yaml';
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
-import { PROVIDER_NAMES, PROVIDERS_TO_COME } from '../providers/names.ts';
+import { SEALED } from '../backends/secret.ts';
+import { PROVIDER_NAMES, PROVIDERS_TO_COME, PROVIDERS_WITHOUT_URL } from '../providers/names.ts';
+import type { Places } from './fault.ts';
+import { SetupFault } from './fault.ts';
+import { readYaml } from './yaml.ts';
 
-/** Longest configuration; a hundred use cases with long prompts stay under it. */
-const TEXT_CHARS = 2 * 1024 * 1024;
 /** Prompts are sent with every call. */
 const PROMPT_CHARS = 100_000;
 const LIST = 10_000;
@@ -25,7 +25,8 @@ const name = z
     /^[a-z0-9][a-z0-9._-]{0,62}$/,
     'a name has 1 to 63 characters of a-z, 0-9, ".", "_" and "-", and starts with a letter or digit',
   );
-const modelName = z
+/** A name callers may use for a model. */
+export const modelName = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/,
@@ -43,19 +44,36 @@ const oneOf = <const T extends readonly [string, ...string[]]>(known: T, toCome:
     })
     .transform((value): T[number] => known.find((entry) => entry === value) ?? known[0]);
 
-/** `${env:NAME}`, `${file:/absolute/path}`, `${sealed}` (keep what is stored), or a literal, which is sealed. */
-const secret = z
+/** Text as Postgres can keep it. */
+const text = z
   .string()
   .min(1)
-  .max(8192)
-  .superRefine((value, check) => {
-    if (value.includes('${') && !/^\$\{(?:env:[A-Za-z_][A-Za-z0-9_]*|file:\/[^}]+|sealed)\}$/.test(value)) {
-      check.addIssue({
-        code: 'custom',
-        message: 'a secret is "${env:NAME}", "${file:/absolute/path}" or a literal',
-      });
-    }
+  .refine((value) => value.isWellFormed() && !value.includes('\0'), {
+    error: 'holds a character that cannot be stored (NUL, or half of a surrogate pair)',
   });
+
+const REFERENCE = /^\$\{(?:env:[A-Za-z_][A-Za-z0-9_]*|file:\/[^}]+)\}$/;
+/** `$NAME` is how a shell writes it, not a literal anybody means. */
+const LOOKS_LIKE_REFERENCE = /\$\{|^\$[A-Za-z_]\w*$|^(?:env|file):/;
+
+/** `${env:NAME}`, `${file:/absolute/path}`, one of `words`, or a literal. */
+const secretOr = (...words: readonly string[]) =>
+  text
+    .max(8192)
+    .refine((value) => REFERENCE.test(value) || words.includes(value) || !LOOKS_LIKE_REFERENCE.test(value), {
+      error: 'a secret is "${env:NAME}", "${file:/absolute/path}" or a literal',
+    });
+
+/** An instant that every store can hold. */
+const instant = z.preprocess(
+  // A file that says `%YAML 1.1` has dates of its own.
+  (value) => (value instanceof Date ? value.toISOString() : value),
+  z.iso
+    .datetime({ offset: true, error: 'a time with its offset, like 2027-06-30T00:00:00Z' })
+    .refine((value) => Date.parse(value) >= Date.UTC(2000, 0) && Date.parse(value) < Date.UTC(10_000, 0), {
+      error: 'a time between the years 2000 and 9999',
+    }),
+);
 const url = z
   .string()
   .max(2048)
@@ -69,17 +87,23 @@ const url = z
       check.addIssue({ code: 'custom', message: 'a URL has no query or fragment here' });
   });
 
-const backend = z.strictObject({
-  name,
-  provider: oneOf(PROVIDER_NAMES, PROVIDERS_TO_COME),
-  zone: z.enum(['on_prem', 'cloud']),
-  url: url.optional(),
-  secret: secret.optional(),
-});
+const backend = z
+  .strictObject({
+    name,
+    provider: oneOf(PROVIDER_NAMES, PROVIDERS_TO_COME),
+    zone: z.enum(['on_prem', 'cloud']),
+    url: url.optional(),
+    secret: secretOr(SEALED).optional(),
+  })
+  .refine(({ provider, url: given }) => given !== undefined || !needsUrl(provider), {
+    path: ['url'],
+    error: 'this provider has no address of its own, so a backend names one',
+  });
+const needsUrl = (provider: string): boolean => PROVIDERS_WITHOUT_URL.some((name) => name === provider);
 const model = z.strictObject({
   name: modelName,
   targets: z
-    .array(z.strictObject({ backend: name, model: z.string().min(1).max(256) }))
+    .array(z.strictObject({ backend: name, model: text.max(256) }))
     .min(1)
     .max(32),
   tier: z.enum(['economy', 'standard', 'frontier']).optional(),
@@ -87,9 +111,9 @@ const model = z.strictObject({
 const useCase = z.strictObject({
   name,
   team: name,
-  system_prompt: z.string().min(1).max(PROMPT_CHARS).optional(),
+  system_prompt: text.max(PROMPT_CHARS).optional(),
   caller_system: z.enum(['refuse', 'demote', 'allow']).optional(),
-  models: z.array(z.string().min(1).max(256)).min(1).max(1000),
+  models: z.array(text.max(256)).min(1).max(1000),
   endpoints: z
     .array(oneOf(['chat'], ENDPOINTS_TO_COME))
     .min(1)
@@ -100,97 +124,74 @@ const useCase = z.strictObject({
 const key = z.strictObject({
   name,
   use_case: name,
-  secret: secret.optional(),
-  expires_at: z
-    .union([z.iso.datetime({ offset: true }), z.date().transform((date) => date.toISOString())])
-    .optional(),
+  secret: secretOr().optional(),
+  expires_at: instant.optional(),
 });
 
+/** A list whose items have names of their own. An empty `teams:` declares none. */
 const unique = <T extends { name: string }>(item: z.ZodType<T>) =>
-  z
-    .array(item)
-    .max(LIST)
-    .default([])
-    .superRefine((items, check) => {
-      const seen = new Set<string>();
-      items.forEach(({ name: own }, index) => {
-        if (seen.has(own))
-          check.addIssue({ code: 'custom', message: `"${own}" is declared twice`, path: [index, 'name'] });
-        seen.add(own);
-      });
-    });
+  z.preprocess(
+    (value) => value ?? [],
+    z
+      .array(item)
+      .max(LIST)
+      .superRefine((items, check) => {
+        const seen = new Set<string>();
+        items.forEach(({ name: own }, index) => {
+          if (seen.has(own))
+            check.addIssue({ code: 'custom', message: `"${own}" is declared twice`, path: [index, 'name'] });
+          seen.add(own);
+        });
+      }),
+  );
 
-const setup = z.strictObject({
-  teams: unique(z.strictObject({ name })),
-  backends: unique(backend),
-  models: unique(model),
-  use_cases: unique(useCase),
-  keys: unique(key),
-});
+const setup = z.strictObject(
+  {
+    teams: unique(z.strictObject({ name })),
+    backends: unique(backend),
+    models: unique(model),
+    use_cases: unique(useCase),
+    keys: unique(key),
+  },
+  {
+    error: (issue) =>
+      issue.code === 'invalid_type'
+        ? 'a configuration is a mapping of teams, backends, models, use_cases and keys'
+        : undefined,
+  },
+);
 
 /** What a configuration declares, its defaults filled in. */
 export type Setup = z.infer<typeof setup>;
 
-/** A configuration that cannot be taken. `faults` say where: `gatehouse.yaml:12: backends[0].provider: ...` */
-export class SetupFault extends Error {
-  readonly faults: readonly string[];
-  constructor(faults: readonly string[]) {
-    super(faults.join('\n'));
-    this.faults = faults;
-  }
-}
-
-/** Where things stand in the text, for faults found later than the reading. */
-export type Places = { at(path: readonly PropertyKey[], words: string): string };
-
 /** Reads a configuration; throws {@link SetupFault} with every fault found. `file` is the name faults are told under. */
-export const readSetup = (text: string, file: string): { setup: Setup; places: Places } => {
-  if (text.length > TEXT_CHARS) throw new SetupFault([`${file}: longer than ${TEXT_CHARS} characters`]);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  if (document.errors.length > 0) {
-    throw new SetupFault(
-      document.errors.map(
-        (error) => `${file}:${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0]}`,
-      ),
-    );
-  }
-  const places = {
-    at: (path: readonly PropertyKey[], words: string) =>
-      `${file}:${lineOf(document, lines, path)}: ${pathText(path)}${words}`,
-  };
-  const result = setup.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+export const readSetup = (yaml: string, file: string): { setup: Setup; places: Places } => {
+  const { value, places } = readYaml(yaml, file);
+  const result = setup.safeParse(value ?? {});
   if (!result.success)
-    throw new SetupFault(result.error.issues.flatMap((issue) => issueFaults(issue, places)));
+    throw new SetupFault(result.error.issues.flatMap((issue) => issueFaults(issue, value, places)));
   return { setup: result.data, places };
 };
 
-const issueFaults = (issue: z.core.$ZodIssue, places: Places): string[] => {
-  if (issue.code !== 'unrecognized_keys') return [places.at(issue.path, issue.message)];
-  const level = NOT_YET[String(issue.path[0] ?? '')] ?? [];
+const issueFaults = (issue: z.core.$ZodIssue, value: unknown, places: Places): string[] => {
+  if (issue.code !== 'unrecognized_keys') {
+    const missing = issue.code !== 'custom' && valueAt(value, issue.path) === undefined;
+    return [places.at(issue.path, missing ? 'is missing' : issue.message)];
+  }
+  // Of the whole, or of one item of a list: what is deeper has no keys to come.
+  const noun = issue.path.length === 0 ? '' : issue.path.length === 2 ? String(issue.path[0]) : undefined;
+  const toCome = noun === undefined ? [] : (NOT_YET[noun] ?? []);
   return issue.keys.map((unknown) =>
     places.at(
       [...issue.path, unknown],
-      level.includes(unknown) ? 'is not supported yet' : 'is not a known key',
+      toCome.includes(unknown) ? 'is not supported yet' : 'is not a known key',
     ),
   );
 };
 
-const pathText = (path: readonly PropertyKey[]): string => {
-  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return text === '' ? '' : `${text.replace(/^\./, '')}: `;
-};
-
-/** The line of a path's key or value, or of the nearest part of it that stands in the text. */
-const lineOf = (document: Document, lines: LineCounter, path: readonly PropertyKey[]): number => {
-  for (let length = path.length; length > 0; length--) {
-    const parent: unknown = document.getIn(path.slice(0, length - 1), true) ?? document.contents;
-    const last = path[length - 1];
-    const pair = isMap(parent)
-      ? parent.items.find(({ key }) => isScalar(key) && key.value === last)
-      : undefined;
-    const node: unknown = pair === undefined ? document.getIn(path.slice(0, length), true) : pair.key;
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
-};
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (at, part) =>
+      typeof at === 'object' && at !== null && Object.hasOwn(at, part) ? Reflect.get(at, part) : undefined,
+    value,
+  );

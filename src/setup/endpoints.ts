@@ -4,8 +4,8 @@ import * as z from 'zod';
 import { endpoints, errorBody, errors, json } from '../admin-shape.ts';
 import { changeShape } from '../changes/change.ts';
 import type { Ports } from '../ports.ts';
-import { SetupFault } from './document.ts';
 import { exportSetup } from './export.ts';
+import { SetupFault } from './fault.ts';
 import { applySetup, readInForce } from './table.ts';
 
 const applied = z.object({
@@ -61,6 +61,6 @@ export const setupEndpoints = (ports: Ports) =>
       }
     })
     .openapi(exportRoute, async (c) => {
-      const force = await readInForce(ports.store.db, new Date(ports.now()).toISOString());
+      const force = await readInForce(ports.store.db);
       return c.json({ text: exportSetup(force) }, 200);
     });

@@ -22,14 +22,9 @@ export const exportSetup = (force: InForce): string =>
         ({ name, team, system_prompt, caller_system, models, endpoints, data_class, policy }) =>
           without({ name, team, system_prompt, caller_system, models, endpoints, data_class, policy }),
       ),
-      keys: newestByName(force.keys).map(({ name, use_case, expires_at }) =>
-        without({ name, use_case, expires_at }),
-      ),
+      keys: force.keys
+        .filter(({ revoked_at }) => revoked_at === null)
+        .map(({ name, use_case, expires_at }) => without({ name, use_case, expires_at })),
     },
     { lineWidth: 0 },
   );
-
-/** While a rotation overlaps, two keys bear one name: the newer is the one declared. */
-const newestByName = <T extends { readonly name: string }>(keys: readonly T[]): T[] => [
-  ...new Map(keys.map((key) => [key.name, key])).values(),
-];

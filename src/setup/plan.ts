@@ -1,20 +1,21 @@
 // What has to change for the configuration in force to become the declared one. Pure: everything secret was resolved before.
 import type { BackendItem } from '../backends/table.ts';
-import type { KeyItem } from '../keys/table.ts';
+import type { HashedKey } from '../keys/table.ts';
 import type { ModelItem } from '../models/table.ts';
 import type { ModelBody, UseCaseBody } from '../stores/tables.ts';
 import type { TeamItem } from '../teams/table.ts';
 import type { UseCaseItem } from '../usecases/table.ts';
-import type { Places, Setup } from './document.ts';
+import type { Setup } from './document.ts';
+import type { Places } from './fault.ts';
 
-/** The configuration in force. Keys are those that still count, with their hashes. */
+/** The configuration in force. Of every name of a key the newest, with its hash, whether or not it still counts. */
 export type InForce = {
   readonly seq: number;
   readonly teams: readonly TeamItem[];
   readonly backends: readonly BackendItem[];
   readonly models: readonly ModelItem[];
   readonly useCases: readonly UseCaseItem[];
-  readonly keys: readonly (KeyItem & { readonly hash: string })[];
+  readonly keys: readonly HashedKey[];
 };
 
 /** The declared configuration with its secrets ready to be stored: sealed, or hashed. */
@@ -24,6 +25,10 @@ export type Wanted = {
   readonly secrets: ReadonlyMap<string, string | null>;
   /** By key: the hash and hint of the secret that was declared. */
   readonly hashes: ReadonlyMap<string, { readonly hash: string; readonly hint: string }>;
+  /** Whose a declared hash is already, revoked or not: hash -> the key's name. */
+  readonly owners: ReadonlyMap<string, string>;
+  /** What was seen on the way that changes nothing. */
+  readonly notes: readonly string[];
 };
 
 /** One thing to do. */
@@ -85,7 +90,8 @@ export const planSetup = (wanted: Wanted, force: InForce, places: Places): Plan 
     .map(({ name }) => ({ kind: 'team', name }));
   moves.push(...backendMoves(wanted, force), ...modelMoves(setup, force), ...useCaseMoves(setup, force));
   const keys = keyMoves(wanted, force, moves, places);
-  return { moves: [...moves, ...keys.moves], notes: keys.notes, faults: [...faults, ...keys.faults] };
+  const notes = [...wanted.notes, ...keys.notes, ...undeclared(setup, force)];
+  return { moves: [...moves, ...keys.moves], notes, faults: [...faults, ...keys.faults] };
 };
 
 const danglingReferences = (setup: Setup, force: InForce, places: Places): string[] => {
@@ -174,17 +180,37 @@ const keyMoves = (wanted: Wanted, force: InForce, moves: readonly Move[], places
   wanted.setup.keys.forEach(({ name, use_case: useCase, expires_at }, index) => {
     const before = there.get(name);
     const secret = wanted.hashes.get(name);
+    const owner = secret === undefined ? undefined : wanted.owners.get(secret.hash);
     const expiresAt = expires_at === undefined ? null : new Date(expires_at).toISOString();
     const version = versions.get(useCase) ?? 1;
-    if (before !== undefined && before.use_case !== useCase) {
+    const isNewText = secret !== undefined && owner === undefined;
+    const made = { kind: 'key', name, useCase, version, secret, expiresAt } as const;
+    if (owner !== undefined && owner !== name) {
+      plan.faults.push(
+        places.at(
+          ['keys', index, 'secret'],
+          `this is the key "${owner}" already; every key has its own secret`,
+        ),
+      );
+    } else if (before === undefined) {
+      plan.moves.push({ ...made, replaces: undefined });
+    } else if (before.revoked_at !== null) {
+      if (isNewText) plan.moves.push({ ...made, replaces: undefined });
+      else
+        plan.notes.push(
+          `key "${name}" is revoked and stays so; to have another, declare another secret or name`,
+        );
+    } else if (before.use_case !== useCase) {
       plan.faults.push(
         places.at(
           ['keys', index, 'use_case'],
           `the key "${name}" is bound to "${before.use_case}"; a key cannot be repurposed, so give this one another name`,
         ),
       );
-    } else if (before === undefined || (secret !== undefined && secret.hash !== before.hash)) {
-      plan.moves.push({ kind: 'key', name, useCase, version, secret, expiresAt, replaces: before?.id });
+    } else if (isNewText) {
+      plan.moves.push({ ...made, replaces: before.id });
+    } else if (secret !== undefined && secret.hash !== before.hash) {
+      plan.notes.push(`key "${name}" was rotated since; the secret declared here is an earlier key's`);
     } else {
       if (before.expires_at !== expiresAt)
         plan.moves.push({ kind: 'key_expiry', id: before.id, before: before.expires_at, after: expiresAt });
@@ -197,3 +223,32 @@ const keyMoves = (wanted: Wanted, force: InForce, moves: readonly Move[], places
   });
   return plan;
 };
+
+/** Leaving something out does not end it, and the operator should know. A list that is not there speaks of nothing. */
+const undeclared = (setup: Setup, force: InForce): string[] => {
+  const left = (
+    noun: string,
+    declared: readonly { name: string }[],
+    there: readonly { name: string }[],
+  ): string[] => {
+    const names = new Set(declared.map(({ name }) => name));
+    const others = there.filter(({ name }) => !names.has(name)).map(({ name }) => `"${name}"`);
+    if (declared.length === 0 || others.length === 0) return [];
+    const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : '';
+    return [`not declared here and left as they are: ${noun} ${others.slice(0, NAMED).join(', ')}${more}`];
+  };
+  return [
+    ...left('teams', setup.teams, force.teams),
+    ...left('backends', setup.backends, force.backends),
+    ...left('models', setup.models, force.models),
+    ...left('use cases', setup.use_cases, force.useCases),
+    ...left(
+      'keys',
+      setup.keys,
+      force.keys.filter(({ revoked_at }) => revoked_at === null),
+    ),
+  ];
+};
+
+/** Names in one note. */
+const NAMED = 10;

@@ -1,20 +1,22 @@
 // The declared configuration against the one in Postgres: read, planned, and written in one transaction with its records.
 import { SEALED, spokenOf } from '../backends/secret.ts';
+import type { BackendItem } from '../backends/table.ts';
 import { listBackends, putBackend } from '../backends/table.ts';
 import { hexOf } from '../bytes.ts';
 import type { Change } from '../changes/change.ts';
-import { ChangedMeanwhile } from '../changes/change.ts';
 import type { Author } from '../changes/table.ts';
-import { authorOf, commit, lastSeq } from '../changes/table.ts';
+import { authorOf, commit, lastSeq, settled } from '../changes/table.ts';
 import { keyHint, keyTextFault } from '../keys/key.ts';
-import { freshKey, insertKey, listLiveKeys, revokeKey, setExpiry } from '../keys/table.ts';
+import { freshKey, insertKey, listNewestKeys, ownersOf, revokeKey, setExpiry } from '../keys/table.ts';
 import { listModels, putModel } from '../models/table.ts';
 import type { Ports } from '../ports.ts';
 import type { Db, Statement } from '../stores/store.ts';
 import { insertTeam, listTeams } from '../teams/table.ts';
 import { listUseCases, putUseCase } from '../usecases/table.ts';
-import type { Places, Setup } from './document.ts';
-import { readSetup, SetupFault } from './document.ts';
+import type { Setup } from './document.ts';
+import { readSetup } from './document.ts';
+import type { Places } from './fault.ts';
+import { SetupFault } from './fault.ts';
 import type { InForce, Move, Wanted } from './plan.ts';
 import { planSetup } from './plan.ts';
 
@@ -40,19 +42,10 @@ export type ApplyRequest = {
   readonly dryRun: boolean;
 };
 
-/** Tries against writers who change the configuration at the same moment. */
-const TRIES = 5;
-
 /** Applies a configuration; idempotent. Throws SetupFault for one that cannot be taken, ChangedMeanwhile when others keep changing it. */
 export const applySetup = async (means: Means, request: ApplyRequest): Promise<Applied> => {
   const { setup, places } = readSetup(request.text, request.file);
-  for (let tries = 1; ; tries++) {
-    try {
-      return await applyOnce(means, request, setup, places);
-    } catch (error) {
-      if (!(error instanceof ChangedMeanwhile) || tries >= TRIES) throw error;
-    }
-  }
+  return settled(() => applyOnce(means, request, setup, places));
 };
 
 const applyOnce = async (
@@ -62,13 +55,13 @@ const applyOnce = async (
   places: Places,
 ): Promise<Applied> => {
   const { store } = means;
-  const force = await readInForce(store.db, new Date(means.now()).toISOString());
+  const force = await readInForce(store.db);
   const wanted = await prepared(means, setup, force, places);
   const plan = planSetup(wanted, force, places);
   if (plan.faults.length > 0) throw new SetupFault(plan.faults);
   const author = authorOf(means, request.actor);
   const minted: Minted[] = [];
-  const parts = plan.moves.map((move) => partOf(means, author, move, minted));
+  const parts = plan.moves.flatMap((move) => partsOf(means, author, move, minted));
   if (!request.dryRun) await commit(store, author, force.seq, parts);
   return {
     changes: parts.map(({ change }) => change),
@@ -79,49 +72,93 @@ const applyOnce = async (
 };
 
 /** The configuration in force; its number is read first, so a change in between is noticed when writing. */
-export const readInForce = async (db: Db, now: string): Promise<InForce> => {
+export const readInForce = async (db: Db): Promise<InForce> => {
   const seq = await lastSeq(db);
   const [teams, backends, models, useCases, keys] = await Promise.all([
     listTeams(db),
     listBackends(db),
     listModels(db),
     listUseCases(db),
-    listLiveKeys(db, now),
+    listNewestKeys(db),
   ]);
   return { seq, teams, backends, models, useCases, keys };
 };
 
-/** Makes the declared secrets ready to be stored. A literal that is what is stored already stays as it was sealed. */
+/** Makes the declared secrets ready to be stored, and throws every fault of theirs. */
 const prepared = async (means: Means, setup: Setup, force: InForce, places: Places): Promise<Wanted> => {
-  const faults: string[] = [];
+  const found: Found = { faults: [], notes: [] };
+  const secrets = await backendSecrets(means, setup, force, places, found);
+  const hashes = await keyHashes(means, setup, places, found);
+  if (found.faults.length > 0) throw new SetupFault(found.faults);
+  const owners = await ownersOf(
+    means.store.db,
+    [...hashes.values()].map(({ hash }) => hash),
+  );
+  return { setup, secrets, hashes, owners, notes: found.notes };
+};
+
+type Found = { readonly faults: string[]; readonly notes: string[] };
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : 'cannot be resolved');
+
+/** What is to be stored for every backend. */
+const backendSecrets = async (
+  means: Means,
+  setup: Setup,
+  force: InForce,
+  places: Places,
+  { faults, notes }: Found,
+): Promise<Map<string, string | null>> => {
   const secrets = new Map<string, string | null>();
   for (const [index, { name, secret }] of setup.backends.entries()) {
     const stored = force.backends.find((backend) => backend.name === name)?.secret ?? null;
     const place = `backend/${name}`;
-    if (secret === SEALED && stored === null)
-      faults.push(places.at(['backends', index, 'secret'], 'no secret is stored to be kept'));
-    else if (secret === SEALED) secrets.set(name, stored);
-    else if (secret === undefined || secret.startsWith('${')) secrets.set(name, secret ?? null);
-    else secrets.set(name, await keptOrSealed(means, stored, secret, place));
+    if (secret === undefined) secrets.set(name, null);
+    else if (secret === SEALED) {
+      if (spokenOf(stored) !== SEALED)
+        faults.push(places.at(['backends', index, 'secret'], 'no secret is stored to be kept'));
+      secrets.set(name, stored);
+    } else if (secret.startsWith('${')) {
+      secrets.set(name, secret);
+      await means.secrets.resolve(secret, place).catch((error: unknown) => {
+        // What is in force already must not keep a gateway from starting: its exchanges say what is missing.
+        if (secret === stored) notes.push(`backend "${name}" has no secret now: ${wordsOf(error)}`);
+        else faults.push(places.at(['backends', index, 'secret'], wordsOf(error)));
+      });
+    } else secrets.set(name, await keptOrSealed(means, stored, secret, place));
   }
-  const hashes = new Map<string, { hash: string; hint: string }>();
-  for (const [index, { name, secret }] of setup.keys.entries()) {
-    if (secret === undefined) continue;
-    try {
-      const text = secret.startsWith('${') ? await means.secrets.resolve(secret, `key/${name}`) : secret;
-      const fault = keyTextFault(text);
-      if (fault !== undefined) faults.push(places.at(['keys', index, 'secret'], fault));
-      else hashes.set(name, { hash: hexOf(means.secrets.keyedHash('api-key', text)), hint: keyHint(text) });
-    } catch (error) {
-      faults.push(
-        places.at(['keys', index, 'secret'], error instanceof Error ? error.message : 'cannot be resolved'),
-      );
-    }
-  }
-  if (faults.length > 0) throw new SetupFault(faults);
-  return { setup, secrets, hashes };
+  return secrets;
 };
 
+/** The hashes of the keys whose text is declared. */
+const keyHashes = async (
+  means: Means,
+  setup: Setup,
+  places: Places,
+  { faults }: Found,
+): Promise<Map<string, { hash: string; hint: string }>> => {
+  const hashes = new Map<string, { hash: string; hint: string }>();
+  const names = new Map<string, string>();
+  for (const [index, { name, secret }] of setup.keys.entries()) {
+    if (secret === undefined) continue;
+    const fault = (words: string): void => void faults.push(places.at(['keys', index, 'secret'], words));
+    try {
+      const text = secret.startsWith('${') ? await means.secrets.resolve(secret, `key/${name}`) : secret;
+      const wrong = keyTextFault(text);
+      const hash = hexOf(means.secrets.keyedHash('api-key', text));
+      const other = names.get(hash);
+      if (wrong !== undefined) fault(wrong);
+      else if (other !== undefined) fault(`the key "${other}" has the same; every key has its own secret`);
+      else hashes.set(name, { hash, hint: keyHint(text) });
+      names.set(hash, name);
+    } catch (error) {
+      fault(wordsOf(error));
+    }
+  }
+  return hashes;
+};
+
+/** A literal that is what is stored already stays as it was sealed. */
 const keptOrSealed = async (
   means: Means,
   stored: string | null,
@@ -136,99 +173,100 @@ const keptOrSealed = async (
   return means.secrets.seal(literal, place);
 };
 
-/** One move as its record and its statements. */
-const partOf = (
-  means: Means,
-  { at }: Author,
-  move: Move,
-  minted: Minted[],
-): { change: Change; statements: Statement[] } => {
+type Part = { readonly change: Change; readonly statements: readonly Statement[] };
+
+const said = (kind: string, name: string, before: unknown, after: unknown): Change => ({
+  action: `${kind}.${before === undefined || before === null ? 'created' : 'changed'}`,
+  subject: `${kind}/${name}`,
+  before: before ?? null,
+  after,
+});
+
+/** One move as its records and their statements. */
+const partsOf = (means: Means, { at }: Author, move: Move, minted: Minted[]): Part[] => {
   const { db } = means.store;
-  const said = (kind: string, name: string, before: unknown, after: unknown): Change => ({
-    action: `${kind}.${before === undefined || before === null ? 'created' : 'changed'}`,
-    subject: `${kind}/${name}`,
-    before: before ?? null,
-    after,
-  });
   switch (move.kind) {
     case 'team':
-      return {
-        change: said('team', move.name, null, { name: move.name }),
-        statements: [insertTeam(db, move.name, at)],
-      };
-    case 'backend': {
-      const { before, after } = move;
-      const spoken =
-        before === undefined
-          ? null
-          : {
-              provider: before.provider,
-              url: before.url,
-              zone: before.zone,
-              secret: spokenOf(before.secret),
-            };
-      const { name, ...rest } = after;
-      return {
-        change: said('backend', name, spoken, { ...rest, secret: spokenOf(after.secret) }),
-        statements: [putBackend(db, after, at)],
-      };
-    }
+      return [
+        {
+          change: said('team', move.name, null, { name: move.name }),
+          statements: [insertTeam(db, move.name, at)],
+        },
+      ];
+    case 'backend':
+      return [
+        { change: backendChange(move.before, move.after), statements: [putBackend(db, move.after, at)] },
+      ];
     case 'model':
-      return {
-        change: said('model', move.name, move.before, move.after),
-        statements: [putModel(db, move.name, move.after, at)],
-      };
+      return [
+        {
+          change: said('model', move.name, move.before, move.after),
+          statements: [putModel(db, move.name, move.after, at)],
+        },
+      ];
     case 'use_case': {
       const { created_at: _, name: __, ...before } = move.before ?? { created_at: '', name: '' };
-      return {
-        change: said('use_case', move.name, move.before === undefined ? null : before, {
-          version: move.version,
-          ...move.after,
-        }),
-        statements: putUseCase(db, move.name, move.version, move.after, at),
-      };
+      const after = { version: move.version, ...move.after };
+      return [
+        {
+          change: said('use_case', move.name, move.before === undefined ? null : before, after),
+          statements: putUseCase(db, move.name, move.version, move.after, at),
+        },
+      ];
     }
     case 'key':
-      return keyPart(means, at, move, minted);
+      return keyParts(means, at, move, minted);
     case 'key_expiry':
-      return {
-        change: {
-          action: 'key.changed',
-          subject: `key/${move.id}`,
-          before: { expires_at: move.before },
-          after: { expires_at: move.after },
+      return [
+        {
+          change: said('key', move.id, { expires_at: move.before }, { expires_at: move.after }),
+          statements: [setExpiry(db, move.id, move.after)],
         },
-        statements: [setExpiry(db, move.id, move.after)],
-      };
+      ];
   }
 };
 
-const keyPart = (
-  means: Means,
-  at: string,
-  move: Move & { kind: 'key' },
-  minted: Minted[],
-): { change: Change; statements: Statement[] } => {
+/** Secrets are spoken of, never written; that one sealed literal took the place of another is said. */
+const backendChange = (before: BackendItem | undefined, after: Omit<BackendItem, 'created_at'>): Change => {
+  const spoken = ({ provider, url, zone, secret }: Omit<BackendItem, 'created_at'>) => ({
+    provider,
+    url,
+    zone,
+    secret: spokenOf(secret),
+  });
+  const isReplaced =
+    before !== undefined &&
+    before.secret !== after.secret &&
+    spokenOf(before.secret) === spokenOf(after.secret);
+  return said('backend', after.name, before === undefined ? null : spoken(before), {
+    ...spoken(after),
+    ...(isReplaced ? { secret_replaced: true } : {}),
+  });
+};
+
+/** A key; and, when its text takes another's place, the end of that one. */
+const keyParts = (means: Means, at: string, move: Move & { kind: 'key' }, minted: Minted[]): Part[] => {
   const { db } = means.store;
   const binding = {
     name: move.name,
     use_case: move.useCase,
     use_case_version: move.version,
     expires_at: move.expiresAt,
+    rotated_from: move.replaces ?? null,
   };
-  const { text, row: own } = freshKey(means, { ...binding, rotated_from: move.replaces ?? null });
+  const { text, row: own } = freshKey(means, binding);
   if (move.secret === undefined) minted.push({ id: own.id, name: move.name, key: text });
   const row = { ...own, ...move.secret };
-  return {
-    change: {
-      action: 'key.created',
-      subject: `key/${row.id}`,
-      before: move.replaces === undefined ? null : { key: move.replaces },
-      after: binding,
-    },
-    statements: [
-      ...(move.replaces === undefined ? [] : [revokeKey(db, move.replaces, at)]),
-      insertKey(db, row, at),
-    ],
+  const made = {
+    change: said('key', row.id, null, binding),
+    statements: [insertKey(db, row, at)],
   };
+  if (move.replaces === undefined) return [made];
+  const ended = {
+    action: 'key.revoked',
+    subject: `key/${move.replaces}`,
+    before: { revoked_at: null },
+    after: { revoked_at: at },
+  };
+  return [{ change: ended, statements: [revokeKey(db, move.replaces, at)] }, made];
 };

@@ -3,6 +3,7 @@
 import type { Placed } from '../audit/table.ts';
 import { appendEntries } from '../audit/table.ts';
 import type { Db } from '../stores/store.ts';
+import { sqlState } from '../stores/store.ts';
 import type { Spool } from './spool.ts';
 
 /** Entries in one statement. */
@@ -15,6 +16,16 @@ type Waiting = Placed & { readonly kept: () => void; readonly lost: (error: unkn
 /** Too many entries wait for Postgres. */
 export class SpoolFull extends Error {}
 
+const settle = (batch: readonly Waiting[], error: unknown): void => {
+  for (const { kept, lost } of batch) {
+    if (error === undefined) kept();
+    else lost(error);
+  }
+};
+
+/** SQLSTATE class 22, data exception: the statement was read and refused as a whole. */
+const isDataError = (error: unknown): boolean => sqlState(error)?.startsWith('22') === true;
+
 /**
  * A spool straight into Postgres. `grouped` joins the entries of concurrent exchanges; it is off where a runtime forbids one
  * request to wait for another's work (Workers).
@@ -23,16 +34,20 @@ export const directSpool = (db: Db, writer: string, grouped: boolean): Spool => 
   let seq = 0;
   let waiting: Waiting[] = [];
   let shipping: Promise<void> | undefined;
+  /** What went wrong, or undefined. */
+  const append = (batch: readonly Waiting[]): Promise<unknown> =>
+    db.executeQuery(appendEntries(db, writer, batch)).then(
+      () => undefined,
+      (error: unknown) => error ?? new Error('the store failed'),
+    );
   const ship = async (): Promise<void> => {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH);
       waiting = waiting.slice(BATCH);
-      try {
-        await db.executeQuery(appendEntries(db, writer, batch));
-        for (const { kept } of batch) kept();
-      } catch (error) {
-        for (const { lost } of batch) lost(error);
-      }
+      const error = await append(batch);
+      // What Postgres cannot read is one entry's fault, and the others must not pay for it.
+      if (isDataError(error) && batch.length > 1) for (const one of batch) settle([one], await append([one]));
+      else settle(batch, error);
     }
     shipping = undefined;
   };

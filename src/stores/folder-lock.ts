@@ -1,4 +1,5 @@
 // One process per data folder: an embedded Postgres does not see a second one on the same files, and would lose its rows.
+import { hash } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -43,6 +44,45 @@ const read = (path: string): string | undefined => {
   }
 };
 
+/** Looks at a lock that others take at the same moment; each look is a few system calls of theirs. */
+const LOOKS = 20;
+
+/**
+ * Takes the lock at `path` by making it a link to `draft`; returns undefined, or what it holds when somebody has it. A dead
+ * lock is replaced only by whoever holds the lock on replacing that very one, and who then sees it still there: two that
+ * found it dead cannot both have it.
+ */
+const take = (path: string, draft: string): string | undefined => {
+  let held: string | undefined;
+  for (let looks = 0; looks < LOOKS; looks++) {
+    if (linked(draft, path)) return undefined;
+    held = read(path);
+    if (held === undefined) continue;
+    if (holds(held)) return held;
+    const claim = `${path}.${hash('sha256', held).slice(0, 16)}`;
+    if (take(claim, draft) !== undefined) continue;
+    try {
+      if (read(path) !== held) continue;
+      linked(draft, `${draft}.new`);
+      renameSync(`${draft}.new`, path);
+      return undefined;
+    } finally {
+      unlinkSync(claim);
+    }
+  }
+  return held ?? '';
+};
+
+const linked = (file: string, name: string): boolean => {
+  try {
+    linkSync(file, name);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+};
+
 /**
  * Takes the folder's lock; returns what gives it back. A lock left by a process that no longer runs is taken over. Throws
  * {@link FolderInUse}.
@@ -51,41 +91,21 @@ export const lockFolder = (folder: string): (() => void) => {
   const path = join(folder, NAME);
   const own = `${process.pid} ${startOf(process.pid)}`;
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, own, { mode: 0o600 });
+  const drafts = [draft, `${draft}.new`];
+  // One left by a process that died under our pid may be the very file that is the lock: it is never written into.
+  for (const left of drafts) rmSync(left, { force: true });
+  writeFileSync(draft, own, { mode: 0o600, flag: 'wx' });
   try {
-    for (let tries = 0; tries < 10; tries++) {
-      try {
-        linkSync(draft, path);
-        return () => {
-          if (read(path) === own) unlinkSync(path);
-        };
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-      }
-      const held = read(path);
-      if (held === undefined) continue;
-      if (holds(held)) {
-        throw new FolderInUse(
-          `the data folder ${folder} is in use by process ${held.split(' ')[0]}; stop it, or set GATEHOUSE_DATA to another folder`,
-        );
-      }
-      setAside(path, held);
+    const held = take(path, draft);
+    if (held !== undefined) {
+      throw new FolderInUse(
+        `the data folder ${folder} is in use by process ${held.split(' ')[0]}; stop it, or set GATEHOUSE_DATA to another folder`,
+      );
     }
-    throw new FolderInUse(`the data folder ${folder} is being started by several processes at once`);
+    return () => {
+      if (read(path) === own) unlinkSync(path);
+    };
   } finally {
-    rmSync(draft, { force: true });
-  }
-};
-
-/** Moves a dead lock away; if another process took the folder in between, its lock is put back. */
-const setAside = (path: string, dead: string): void => {
-  const aside = `${path}.dead.${process.pid}`;
-  try {
-    renameSync(path, aside);
-    if (read(aside) !== dead) linkSync(aside, path);
-  } catch {
-    // Somebody else was faster; the next try sees what is there now.
-  } finally {
-    rmSync(aside, { force: true });
+    for (const left of drafts) rmSync(left, { force: true });
   }
 };

@@ -8,6 +8,8 @@ import { sqlState, UNIQUE_VIOLATION } from './store.ts';
 
 /** Any number that nobody else locks: 'gate' in ASCII. */
 const LOCK = 0x67617465;
+/** SQLSTATE 42P01: there is no such table. */
+const UNDEFINED_TABLE = '42P01';
 
 const plain = (sql: string, parameters: readonly unknown[] = []): Statement =>
   CompiledQuery.raw(sql, [...parameters]);
@@ -25,17 +27,31 @@ export const migrate = async (store: Store, migrations: readonly Migration[]): P
     ),
   ]);
   const done = await doneIds(store.db);
+  mustKnow(done, migrations);
+  const ran: string[] = [];
+  for (const migration of migrations) {
+    if (!done.has(migration.id) && (await run(store, migration))) ran.push(migration.id);
+  }
+  return ran;
+};
+
+/** The ids of what {@link migrate} would run; changes nothing. Throws {@link DatabaseIsNewer}. */
+export const missingMigrations = async (db: Db, migrations: readonly Migration[]): Promise<string[]> => {
+  const done = await doneIds(db).catch((error: unknown) => {
+    if (sqlState(error) === UNDEFINED_TABLE) return new Set<string>();
+    throw error;
+  });
+  mustKnow(done, migrations);
+  return migrations.filter(({ id }) => !done.has(id)).map(({ id }) => id);
+};
+
+const mustKnow = (done: ReadonlySet<string>, migrations: readonly Migration[]): void => {
   const unknown = [...done].filter((id) => !migrations.some((migration) => migration.id === id));
   if (unknown.length > 0) {
     throw new DatabaseIsNewer(
       `the database has migrations this version does not know: ${unknown.join(', ')}`,
     );
   }
-  const ran: string[] = [];
-  for (const migration of migrations) {
-    if (!done.has(migration.id) && (await run(store, migration))) ran.push(migration.id);
-  }
-  return ran;
 };
 
 const doneIds = async (db: Db): Promise<Set<string>> => {

@@ -15,13 +15,9 @@ const INT8_OID = 20;
  */
 export const neonStore = (url: string, endpoint?: string): Store => {
   if (endpoint !== undefined) neonConfig.fetchEndpoint = endpoint;
-  const sql = neon(url, {
-    fullResults: true,
-    types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === INT8_OID ? Number : types.getTypeParser(oid, format),
-    },
-  });
+  // The driver takes parsers with each query only, and its Kysely dialect passes none: so for all of them.
+  types.setTypeParser(INT8_OID, Number);
+  const sql = neon(url, { fullResults: true });
   const db = new Kysely<Tables>({ dialect: new NeonDialect({ neon: sql }) });
   return {
     db,

@@ -27,6 +27,8 @@ export const pgStore = (url: string, onLost: (error: Error) => void): Store => {
   });
   // Without a listener a lost idle connection would end the process; the pool has already dropped it.
   pool.on('error', onLost);
+  // The same holds while one is lent out and between two of its queries; whoever uses it sees the next one fail.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { db, atomically: (statements) => inTransaction(db, statements), close: () => db.destroy() };
 };

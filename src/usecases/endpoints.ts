@@ -1,7 +1,7 @@
 // Use cases over the admin API: read only; gatehouse.yaml declares them.
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
-import { endpoints, errorBody, errors, json } from '../admin-shape.ts';
+import { askable, endpoints, errorBody, errors, json } from '../admin-shape.ts';
 import { pageOf, pageQuery, pageShape } from '../page.ts';
 import type { Ports } from '../ports.ts';
 import { listUseCases, listVersions } from './table.ts';
@@ -33,7 +33,7 @@ const versionsRoute = createRoute({
   path: '/{name}/versions',
   summary: 'Every version of one use case, newest first',
   tags: ['use_cases'],
-  request: { params: z.object({ name: z.string().max(64) }) },
+  request: { params: z.object({ name: askable(64) }) },
   responses: {
     200: json(z.object({ items: z.array(shape), next_cursor: z.null() }), 'All versions'),
     404: errors[404],

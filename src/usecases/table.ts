@@ -2,7 +2,7 @@
 import type { Db, Statement } from '../stores/store.ts';
 import type { UseCaseBody } from '../stores/tables.ts';
 
-/** The newest version of a use case, as it is listed and exported. */
+/** A version of a use case, as it is listed and exported. In a list of use cases `created_at` is the use case's own. */
 export type UseCaseItem = {
   readonly name: string;
   readonly version: number;
@@ -22,7 +22,8 @@ export const listUseCases = async (db: Db): Promise<UseCaseItem[]> => {
       'use_cases.name',
       'use_case_versions.version',
       'use_case_versions.body',
-      'use_case_versions.created_at',
+      // The name's, not the version's: a list that is being paged through keeps its order when something changes.
+      'use_cases.created_at',
     ])
     .orderBy('use_cases.name')
     .execute();

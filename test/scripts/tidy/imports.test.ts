@@ -35,6 +35,7 @@ describe('imports follow the table of roles', () => {
     ['src/cli/main.ts', './start.ts'],
     ['src/cli/start.ts', '../runtimes/node.ts'],
     ['src/cli/migrate.ts', '../../migrations/index.ts'],
+    ['src/cli/doctor.ts', '../runtimes/node-store.ts'],
     ['src/runtimes/node.ts', '../gateway.ts'],
     ['src/runtimes/node.ts', '../../migrations/index.ts'],
     ['migrations/index.ts', './0001-start.ts'],

@@ -1,0 +1,154 @@
+// One run of the bench: sets the stage, measures, and clears it again, whatever happens in between.
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Postgres } from '../../test/kit/postgres.ts';
+import { startPostgres } from '../../test/kit/postgres.ts';
+import type { Means, Plan } from './measure.ts';
+import { DIRECT, memories, requestRows, streamRows, warm } from './measure.ts';
+import type { Report } from './report.ts';
+import { HELD_AT, targetsOf } from './report.ts';
+import type { Stage, Subject } from './subjects.ts';
+import {
+  bundle,
+  gateway,
+  hull,
+  NODE_FLAGS,
+  nginx,
+  PARTS,
+  passThrough,
+  portkey,
+  script,
+  strike,
+} from './subjects.ts';
+
+/** The gateway as it is shipped. */
+export const PRODUCT = 'gatehouse';
+
+/** Everybody who can be measured. `controls` are the gateway's steps less one control each. */
+export const EVERYBODY = ['nginx', 'bare hono', 'parts', PRODUCT, 'portkey', 'controls'] as const;
+export type Who = (typeof EVERYBODY)[number];
+
+/** What a run is to measure. */
+export type Wanted = {
+  readonly plan: Plan;
+  readonly quick: boolean;
+  readonly who: readonly Who[];
+  readonly log: (line: string) => void;
+};
+
+/** The pipeline's controls as hull.ts knows them: none off (what the hull itself costs), each one off, all off. */
+const OFF = ['nothing', 'auth', 'scope', 'record', 'auth,scope,record'] as const;
+/** Nothing has happened for this long when idle memory is read. */
+const IDLE_MS = 3_000;
+
+/** The server's first process, which all its others come from. */
+const pidOf = async (postgres: Postgres): Promise<number> => {
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ data_directory: string }>('show data_directory');
+    return Number.parseInt(await readFile(join(rows[0]?.data_directory ?? '', 'postmaster.pid'), 'utf8'), 10);
+  } finally {
+    await client.end();
+  }
+};
+
+/** Starts those who are wanted and can be had; says of the others why not. */
+const cast = async (
+  stage: Stage,
+  upstream: string,
+  who: readonly Who[],
+): Promise<{ subjects: Subject[]; skipped: { subject: string; why: string }[] }> => {
+  const starts: Readonly<Record<Exclude<Who, 'controls'>, () => Promise<Subject | string>>> = {
+    nginx: () => nginx(stage, upstream),
+    'bare hono': () => passThrough(stage, upstream),
+    parts: () => hull(stage, upstream, 'none'),
+    [PRODUCT]: async () => gateway(stage, upstream, await bundle(stage)),
+    portkey: () => portkey(stage, upstream).catch((error: unknown) => reasonOf(error)),
+  };
+  const subjects: Subject[] = [];
+  const skipped: { subject: string; why: string }[] = [];
+  for (const name of who) {
+    if (name === 'controls') continue;
+    const subject = await starts[name]();
+    if (typeof subject === 'string') skipped.push({ subject: name, why: subject });
+    else subjects.push(subject);
+  }
+  return { subjects, skipped };
+};
+
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 200) ?? '';
+
+const onStage = async (stage: Stage, postgresPid: number | null, wanted: Wanted): Promise<Report> => {
+  const { plan, who, log } = wanted;
+  const upstream = await script(stage, 'upstream.ts');
+  const load = await script(stage, 'load.ts');
+  const url = `http://127.0.0.1:${upstream.port}`;
+  const means: Means = { loadPort: load.port, postgresPid, log };
+  log('starting ...');
+  const { subjects, skipped } = await cast(stage, url, who);
+  const direct: Subject = { name: DIRECT, port: upstream.port, pid: null, headers: {} };
+  const all = [direct, ...subjects];
+  await sleep(IDLE_MS);
+  const idle = memories(subjects);
+  log('warming up ...');
+  await warm(means, subjects, plan.warmMs);
+  const requests = await requestRows(means, all, plan);
+  const streams = await streamRows(means, all, plan);
+  const loaded = memories(subjects);
+  const controls: Subject[] = [];
+  if (who.includes('controls')) {
+    log('controls on and off ...');
+    for (const off of OFF) controls.push(await hull(stage, url, off));
+    await warm(means, controls, plan.warmMs);
+  }
+  const besides = subjects.filter(({ name }) => name === 'nginx' || name === PARTS);
+  return {
+    at: new Date().toISOString(),
+    quick: wanted.quick,
+    machine: {
+      system: `${process.platform} ${process.arch}`,
+      cpu: cpus()[0]?.model ?? '',
+      cores: availableParallelism(),
+      node: process.version,
+    },
+    flags: NODE_FLAGS,
+    skipped,
+    requests,
+    controls:
+      controls.length === 0
+        ? []
+        : await requestRows(means, [direct, ...besides, ...controls], { ...plan, requests: [HELD_AT] }),
+    streams,
+    idle,
+    loaded,
+    targets: targetsOf(requests, idle, PRODUCT),
+  };
+};
+
+/** Runs the bench. All that it started has ended when this settles, also when it rejects. */
+export const run = async (wanted: Wanted): Promise<Report> => {
+  const stored = wanted.who.includes(PRODUCT) || wanted.who.includes('controls');
+  const postgres = stored ? await startPostgres() : undefined;
+  try {
+    const stage: Stage = {
+      folder: await mkdtemp(join(tmpdir(), 'gatehouse-bench-')),
+      database: async () => {
+        if (postgres === undefined) throw new Error('this run has no Postgres');
+        return postgres.createDatabase();
+      },
+      running: [],
+    };
+    try {
+      return await onStage(stage, postgres === undefined ? null : await pidOf(postgres), wanted);
+    } finally {
+      await strike(stage);
+    }
+  } finally {
+    await postgres?.stop();
+  }
+};
