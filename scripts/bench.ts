@@ -20,6 +20,7 @@ const QUICK: Plan = {
   rounds: 1,
   sliceMs: 700,
   warmMs: 4_000,
+  idleMs: 3_000,
 };
 const FULL: Plan = {
   requests: [2_048, 32_768, 262_144].flatMap((bytes) =>
@@ -29,6 +30,7 @@ const FULL: Plan = {
   rounds: 3,
   sliceMs: 700,
   warmMs: 6_000,
+  idleMs: 3_000,
 };
 
 const { values } = parseArgs({

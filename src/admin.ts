@@ -92,8 +92,10 @@ const operator = (ports: Ports): MiddlewareHandler => {
 /** A body of another kind would count as no body, and every field of it as missing. */
 const jsonOnly: MiddlewareHandler = async (c, next) => {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  const isSent = c.req.method === 'POST' && (type !== undefined || c.req.raw.body !== null);
-  if (isSent && type !== 'application/json') {
+  // By its headers: some runtimes give a stream to a request without a body.
+  const isSent =
+    (c.req.header('content-length') ?? '0') !== '0' || c.req.header('transfer-encoding') !== undefined;
+  if ((isSent || type !== undefined) && type !== 'application/json') {
     const words = 'Send JSON, and say so: "content-type: application/json".';
     return c.json(errorBody('bad_request', words), 400);
   }

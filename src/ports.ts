@@ -87,8 +87,11 @@ export type Secrets = {
   keyedHash(purpose: KeyPurpose, text: string): Uint8Array;
   /** Seals a literal (AES-256-GCM); `place` is bound to it, so a sealed text moved elsewhere does not open. */
   seal(text: string, place: string): Promise<string>;
-  /** The text behind a stored secret: `${env:NAME}`, `${file:/path}` or a sealed literal. Rejects with {@link SecretMissing}. */
-  resolve(stored: string, place: string): Promise<string>;
+  /**
+   * The text behind a stored secret: `${env:NAME}`, `${file:/path}` or a sealed literal. It may be a few seconds old unless it
+   * is asked for anew. Rejects with {@link SecretMissing}.
+   */
+  resolve(stored: string, place: string, anew?: 'anew'): Promise<string>;
 };
 
 /** A secret reference that leads nowhere (or nowhere it may lead). Its message names the reference, never a value. */

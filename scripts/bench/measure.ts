@@ -1,5 +1,5 @@
 // The measuring: the same work for every subject in turn, round after round, so that a busy moment of the machine falls on all.
-import { cpuMsOf, memoryOf } from './family.ts';
+import { cpuMsOf, fineCpuMsOf, memoryOf } from './family.ts';
 import type { Seen, Work } from './load.ts';
 import type { Subject } from './subjects.ts';
 
@@ -24,13 +24,17 @@ export type Row = {
   readonly fault: string;
 };
 
-/** What a run measures. `rounds` of each; `warmMs` of work beforehand for a subject that compiles as it runs. */
+/**
+ * What a run measures. `rounds` of each; `warmMs` of work beforehand for a subject that compiles as it runs; `idleMs` with
+ * nothing to do before its idle memory is read.
+ */
 export type Plan = {
   readonly requests: readonly { readonly bytes: number; readonly connections: number }[];
   readonly streams: readonly number[];
   readonly rounds: number;
   readonly sliceMs: number;
   readonly warmMs: number;
+  readonly idleMs: number;
 };
 
 /** Where the load and Postgres are, and which subject is the upstream itself. */
@@ -70,11 +74,11 @@ const slice = async (
   work: Omit<Work, 'port' | 'headers'>,
 ): Promise<Slice> => {
   const { pid, port, headers } = subject;
-  const before = pid === null ? 0 : cpuMsOf(pid);
+  const before = pid === null ? 0 : fineCpuMsOf(pid);
   const postgresBefore = means.postgresPid === null ? 0 : cpuMsOf(means.postgresPid);
   const seen = await order(means.loadPort, { ...work, port, headers });
   const units = Math.max(1, work.streams === undefined ? seen.requests : seen.frames);
-  const spent = pid === null ? null : cpuMsOf(pid) - before;
+  const spent = pid === null ? null : fineCpuMsOf(pid) - before;
   const postgresMs = means.postgresPid === null ? 0 : cpuMsOf(means.postgresPid) - postgresBefore;
   return {
     seen,

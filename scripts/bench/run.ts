@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Postgres } from '../../test/kit/postgres.ts';
 import { startPostgres } from '../../test/kit/postgres.ts';
+import type { Running } from '../../test/kit/process.ts';
+import { watchdog } from '../../test/kit/process.ts';
 import type { Means, Plan } from './measure.ts';
 import { DIRECT, memories, requestRows, streamRows, warm } from './measure.ts';
 import type { Report } from './report.ts';
@@ -37,12 +39,12 @@ export type Wanted = {
   readonly quick: boolean;
   readonly who: readonly Who[];
   readonly log: (line: string) => void;
+  /** Hears of each process that was started; all of them have ended when the run is over. */
+  readonly onStarted?: (running: Running) => void;
 };
 
 /** The pipeline's controls as hull.ts knows them: none off (what the hull itself costs), each one off, all off. */
 const OFF = ['nothing', 'auth', 'scope', 'record', 'auth,scope,record'] as const;
-/** Nothing has happened for this long when idle memory is read. */
-const IDLE_MS = 3_000;
 
 /** The server's first process, which all its others come from. */
 const pidOf = async (postgres: Postgres): Promise<number> => {
@@ -93,7 +95,7 @@ const onStage = async (stage: Stage, postgresPid: number | null, wanted: Wanted)
   const { subjects, skipped } = await cast(stage, url, who);
   const direct: Subject = { name: DIRECT, port: upstream.port, pid: null, headers: {} };
   const all = [direct, ...subjects];
-  await sleep(IDLE_MS);
+  await sleep(plan.idleMs);
   const idle = memories(subjects);
   log('warming up ...');
   await warm(means, subjects, plan.warmMs);
@@ -134,14 +136,17 @@ const onStage = async (stage: Stage, postgresPid: number | null, wanted: Wanted)
 export const run = async (wanted: Wanted): Promise<Report> => {
   const stored = wanted.who.includes(PRODUCT) || wanted.who.includes('controls');
   const postgres = stored ? await startPostgres() : undefined;
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
+  const guard = watchdog('rm -rf "$1"', folder);
   try {
     const stage: Stage = {
-      folder: await mkdtemp(join(tmpdir(), 'gatehouse-bench-')),
+      folder,
       database: async () => {
         if (postgres === undefined) throw new Error('this run has no Postgres');
         return postgres.createDatabase();
       },
       running: [],
+      onStarted: wanted.onStarted ?? (() => undefined),
     };
     try {
       return await onStage(stage, postgres === undefined ? null : await pidOf(postgres), wanted);
@@ -150,5 +155,6 @@ export const run = async (wanted: Wanted): Promise<Report> => {
     }
   } finally {
     await postgres?.stop();
+    guard.release();
   }
 };

@@ -1,12 +1,14 @@
 // What is measured, and how each is started. Whatever is started goes on one list and is stopped from there.
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import type { Running } from '../../test/kit/process.ts';
 import { freePort, startProcess } from '../../test/kit/process.ts';
+import { bundleOptions, ROOT } from '../bundle/options.ts';
 
 /** Something that answers on a port. `pid` leads a group of processes; null: not measured itself. */
 export type Subject = {
@@ -26,13 +28,14 @@ export type Stage = {
   /** Makes an empty database and gives its address. */
   readonly database: () => Promise<string>;
   readonly running: Running[];
+  /** Hears of each process that was started. */
+  readonly onStarted: (running: Running) => void;
 };
 
 /** The gateway's server and fetch port with nothing between them. */
 export const PARTS = 'its parts, no steps';
 
 const HERE = import.meta.dirname;
-const ROOT = join(HERE, '../..');
 const NGINX_PLACES = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
 /** Pinned, so that two runs compare against the same thing; with a later @hono/node-server its streams answer 500. */
 const PORTKEY = {
@@ -42,12 +45,17 @@ const PORTKEY = {
 };
 const INSTALL_MS = 180_000;
 const READY = /listening on (\d+)/;
-/** The image's flags; a test compares them with the Dockerfile's. */
-export const NODE_FLAGS = ['--liftoff-only', '--max-semi-space-size=2'] as const;
+/** Node's flags as the start script has them; the image's are the same. */
+export const NODE_FLAGS: readonly string[] = (
+  JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } }
+).scripts.start
+  .split(' ')
+  .filter((word) => word.startsWith('--'));
 
 const begin = async (stage: Stage, ...args: Parameters<typeof startProcess>): Promise<Running> => {
   const running = await startProcess(...args);
   stage.running.push(running);
+  stage.onStarted(running);
   return running;
 };
 
@@ -93,7 +101,7 @@ const settings = async (stage: Stage, upstream: string): Promise<Record<string, 
 /** Bundles the gateway as the image has it. */
 export const bundle = async (stage: Stage): Promise<string> => {
   const folder = join(stage.folder, 'bundle');
-  await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/bundle.ts'), folder]);
+  await build(bundleOptions('src/cli/main.ts', folder, 'gatehouse'));
   return join(folder, 'gatehouse.mjs');
 };
 
@@ -120,6 +128,14 @@ export const gateway = async (
   };
 };
 
+/** Bundles hull.ts as the gateway is bundled: from its sources it would hold more memory than the gateway itself. */
+const hullBundle = async (stage: Stage): Promise<string> => {
+  const folder = join(stage.folder, 'hull');
+  const file = join(folder, 'hull.mjs');
+  if (!existsSync(file)) await build(bundleOptions(join(HERE, 'hull.ts'), folder, 'hull'));
+  return file;
+};
+
 /** The gateway's parts with no step (`none`), or its steps less some controls (`nothing`, or `auth`, `scope`, `record`). */
 export const hull = async (
   stage: Stage,
@@ -128,11 +144,14 @@ export const hull = async (
   flags: readonly string[] = NODE_FLAGS,
 ): Promise<Subject> => {
   const env = without === 'none' ? {} : await settings(stage, upstream);
-  const { running, port } = await script(stage, 'hull.ts', [upstream, without], env, flags);
+  const running = await begin(stage, [...flags, await hullBundle(stage), upstream, without], env, {
+    ready: READY,
+    timeoutMs: 30_000,
+  });
   const key = /^key (\S+)$/m.exec(running.stdout())?.[1];
   return {
     name: without === 'none' ? PARTS : `its steps without ${without}`,
-    port,
+    port: Number(running.match[1]),
     pid: running.pid,
     headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
     usesPostgres: without !== 'none' && !without.includes('record'),

@@ -1,44 +1,38 @@
 #!/usr/bin/env node
-// The command line: one file a command. Exit 0: fine; 1: the answer is no; 2: wrong use.
-import { apply } from './apply.ts';
+// The command line: one file a command, loaded when it is used. Exit 0: fine; 1: the answer is no; 2: wrong use.
 import type { Command } from './command.ts';
 import { Answer, faultWords, WrongUse } from './command.ts';
-import { doctor } from './doctor.ts';
-import { exportCommand } from './export.ts';
-import { keys } from './keys.ts';
-import { migrateCommand } from './migrate.ts';
-import { start } from './start.ts';
 
-const commands: Readonly<Record<string, Command>> = {
-  start,
-  apply,
-  export: exportCommand,
-  keys,
-  migrate: migrateCommand,
-  doctor,
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).start,
+  apply: async () => (await import('./apply.ts')).apply,
+  export: async () => (await import('./export.ts')).exportCommand,
+  keys: async () => (await import('./keys.ts')).keys,
+  migrate: async () => (await import('./migrate.ts')).migrateCommand,
+  doctor: async () => (await import('./doctor.ts')).doctor,
 };
 
-const usage = (): string =>
-  [
+const usage = async (): Promise<string> => {
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
+  return [
     'usage: gatehouse <command>',
     '',
-    ...Object.values(commands).flatMap(({ lines }) =>
-      lines.map(([use, words]) => `  ${use.padEnd(58)} ${words}`),
-    ),
+    ...all.flatMap(({ lines }) => lines.map(([use, words]) => `  ${use.padEnd(58)} ${words}`)),
     '',
     '--json on every command prints what a program can read.',
   ].join('\n');
+};
 
 const run = async (args: readonly string[]): Promise<void> => {
   const [name = '', ...rest] = args;
   if (name === '--help' || name === 'help' || name === '-h') {
-    process.stdout.write(`${usage()}\n`);
+    process.stdout.write(`${await usage()}\n`);
     return;
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined)
-    throw new WrongUse(name === '' ? usage() : `unknown command "${name}"\n\n${usage()}`);
-  await command.run(rest);
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined)
+    throw new WrongUse(name === '' ? await usage() : `unknown command "${name}"\n\n${await usage()}`);
+  await (await load()).run(rest);
 };
 
 run(process.argv.slice(2)).catch((error: unknown) => {

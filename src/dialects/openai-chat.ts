@@ -15,6 +15,9 @@ import { bindSystem, mustHaveTurns } from './openai-turns.ts';
 /** Longer than any model's name, and than any `backend/model`. */
 const MODEL_CHARS = 256;
 
+/** Top-level keys of a body; each is looked at in every spelling. OpenAI's API has fewer than fifty. */
+const KEYS = 1_000;
+
 /** No model has them in its name, and no store keeps all of them. */
 const CONTROL = /\p{Cc}/u;
 
@@ -34,6 +37,8 @@ const bad = (param: string, detail: string): Refusal => new Refusal('bad_request
 
 const read = (document: JsonDocument): Asked => {
   const { value } = document;
+  if (Object.keys(value).length > KEYS)
+    throw new Refusal('bad_request', { detail: `The body has at most ${KEYS} top-level keys.` });
   const odd = ambiguousKey(value, GOVERNED_KEYS);
   if (odd !== undefined)
     throw new Refusal('ambiguous_body', {
@@ -62,10 +67,10 @@ const includesUsage = (options: Json): boolean =>
   typeof options === 'object' &&
   options !== null &&
   'include_usage' in options &&
-  options['include_usage'] === true;
+  options.include_usage === true;
 
 const askUsage = (document: JsonDocument): void => {
-  const options = document.value['stream_options'] ?? null;
+  const options = document.value.stream_options ?? null;
   if (includesUsage(options)) return;
   if (options === null) document.add([], 'stream_options', { include_usage: true });
   else document.add(['stream_options'], 'include_usage', true);
@@ -138,7 +143,7 @@ export const openaiChat: CallDialect = {
   refusal: openaiRefusal,
   read,
   rename: (document, model) => {
-    if (document.value['model'] !== model) document.set(['model'], model);
+    if (document.value.model !== model) document.set(['model'], model);
   },
   bindPrompt: bindSystem,
   askUsage,

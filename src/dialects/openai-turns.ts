@@ -25,16 +25,25 @@ const TURN_KEYS = new Set([
   'refusal',
 ]);
 
+/** The longest conversations of agents have some thousands; each turn may have to be rewritten. */
+const TURNS = 20_000;
+/** Each key is looked at in every spelling; real turns have fewer than ten. */
+const KEYS_OF_A_TURN = 100;
+
 /** Throws unless `messages` is a list of turns whose roles can be read in one way only. */
 export const mustHaveTurns = (messages: Json | undefined): void => {
   if (!Array.isArray(messages))
     throw new Refusal('bad_request', { param: 'messages', detail: '"messages" must be a list.' });
   if (messages.length === 0)
     throw new Refusal('bad_request', { param: 'messages', detail: '"messages" must not be empty.' });
+  if (messages.length > TURNS)
+    throw new Refusal('bad_request', { param: 'messages', detail: `The limit is ${TURNS} messages.` });
   messages.forEach((turn: unknown, index) => {
     const param = `messages[${index}]`;
     if (!isRecord(turn)) throw new Refusal('bad_request', { param, detail: 'A message must be an object.' });
-    if (typeof turn['role'] !== 'string') {
+    if (Object.keys(turn).length > KEYS_OF_A_TURN)
+      throw new Refusal('bad_request', { param, detail: `A message has at most ${KEYS_OF_A_TURN} keys.` });
+    if (typeof turn.role !== 'string') {
       throw new Refusal('bad_request', { param: `${param}.role`, detail: 'A message must have a "role".' });
     }
     if (ambiguousKey(turn, TURN_KEYS) !== undefined) {
@@ -53,7 +62,7 @@ export const bindSystem = (document: JsonDocument, prompt: string | null, caller
     const { messages } = document.value;
     if (!Array.isArray(messages)) throw new Error('read has seen the messages');
     messages.forEach((turn: unknown, index) => {
-      if (!isRecord(turn) || BELOW.has(String(turn['role']))) return;
+      if (!isRecord(turn) || BELOW.has(String(turn.role))) return;
       if (caller === 'refuse') throw refused(`messages[${index}].role`);
       document.set(['messages', index, 'role'], 'user');
     });

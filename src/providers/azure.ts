@@ -7,7 +7,11 @@ export const azure: Provider = {
   dialects: ['openai-chat'],
   defaultUrl: null,
   needsSecret: true,
-  address: (url, dialect) =>
-    underV1(new URL(url).pathname === '/' ? `${url.replace(/\/$/, '')}/openai/v1` : url, dialect),
+  address: (url, dialect) => {
+    const { pathname } = new URL(url);
+    // The endpoint as Azure's portal shows it has no path, or `/openai` alone.
+    if (pathname === '/') return underV1(`${url.replace(/\/$/, '')}/openai/v1`, dialect);
+    return underV1(pathname === '/openai' ? `${url}/v1` : url, dialect);
+  },
   authorize: (secret) => ({ 'api-key': secret }),
 };

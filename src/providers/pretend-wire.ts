@@ -54,11 +54,12 @@ export const wireOf = (reply: Reply): { whole(): string; events(): Generator<str
     for (const index of indexes) {
       yield event([delta(index, { role: 'assistant', content: 'text' in line ? '' : null })]);
       if ('text' in line)
-        for (const word of line.text.match(/\s*\S+\s*$|\s*\S+|\s+/g) ?? [])
+        // One by one: a long text has more words than there is memory for a list of them.
+        for (const [word] of line.text.matchAll(/\s*\S+\s*$|\s*\S+|\s+/g))
           yield event([delta(index, { content: word })]);
       else {
         yield event([delta(index, { tool_calls: [{ index: 0, ...toolCall('') }] })]);
-        for (const piece of line.call.args.match(/[\s\S]{1,8}/g) ?? [])
+        for (const [piece] of line.call.args.matchAll(/[\s\S]{1,8}/g))
           yield event([delta(index, { tool_calls: [{ index: 0, function: { arguments: piece } }] })]);
       }
       yield event([delta(index, {}, finish)]);

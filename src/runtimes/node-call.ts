@@ -1,7 +1,7 @@
 // One request on its way through undici: the dispatcher's handler, the reply's body and its iterator are one object,
 // so that a chunk costs a queue entry and a promise and nothing else. It ends exactly once: whole, faulted or left.
 import type { Dispatcher } from 'undici';
-import { errors } from 'undici';
+import errors from 'undici/lib/core/errors.js';
 import type { Hangup, Incoming } from '../ports.ts';
 import { UpstreamFault } from '../ports.ts';
 

@@ -17,6 +17,12 @@ const FRAMING = new Set([
   'upgrade',
 ]);
 
+/** What libuv writes from its stack, head and all. */
+const ONE_WRITE_BYTES = 12 * 1024;
+
+const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+
 /** How long a reply that broke may take to hand over what was written of it. */
 const CUT_MS = 5_000;
 
@@ -153,7 +159,9 @@ class NodeClient implements NodeConnection, Hangup {
     const bytes = concat(parts);
     this.#outgoing.writeHead(status, headOf(headers, hasNoBody(status) ? undefined : bytes.byteLength));
     this.#delivered = true;
-    this.#outgoing.end(bytes);
+    // As one string with its head a short body is one plain write; Latin-1 is the spelling in which every byte stays itself.
+    if (bytes.byteLength <= ONE_WRITE_BYTES) this.#outgoing.end(latin1(bytes), 'latin1');
+    else this.#outgoing.end(bytes);
     await this.#flushed();
   }
 

@@ -1,6 +1,7 @@
 // Node's part of the `fetch` port, on undici's dispatcher: no WHATWG or Node stream stands between the upstream's
 // socket and the reader. A request is sent at most once: undici's dispatcher retries nothing, and neither do we.
-import { Pool } from 'undici';
+import type { Pool as UpstreamPool } from 'undici';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import type { Fetch, Outgoing } from '../ports.ts';
 import { UpstreamFault } from '../ports.ts';
 import { UpstreamCall } from './node-call.ts';
@@ -21,7 +22,7 @@ const MAX_HEAD_BYTES = 32 * 1024;
 const MAX_TARGETS = 1024;
 
 /** One origin's connections, and how many requests have them or wait for them. */
-type Origin = { readonly pool: Pool; busy: number };
+type Origin = { readonly pool: UpstreamPool; busy: number };
 type Target = { readonly origin: Origin; readonly path: string; readonly connectMs: number };
 
 const parse = (url: string): URL => {

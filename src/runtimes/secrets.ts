@@ -68,10 +68,10 @@ export const openSecrets = (
       );
       return `${SEAL}${base64Of(iv)}:${base64Of(new Uint8Array(sealed))}`;
     },
-    resolve: async (stored, place) => {
+    resolve: async (stored, place, anew) => {
       const known = kept.get(`${place} ${stored}`);
       const now = means.now();
-      if (known !== undefined && known.untilMs > now) return known.text;
+      if (anew === undefined && known !== undefined && known.untilMs > now) return known.text;
       const text = await resolveOnce(stored, place);
       // What is no longer used is not kept either.
       for (const [name, { untilMs }] of kept) if (untilMs <= now) kept.delete(name);
@@ -107,7 +107,7 @@ const fromFile = async (references: References, path: string): Promise<string> =
   const text = await references.file(path).then(
     (content) => content.trim(),
     () => {
-      throw new SecretMissing(`the file ${path} cannot be read`);
+      throw new SecretMissing(`the file ${path} cannot be read, or is none for a reference`);
     },
   );
   if (text === '' || text.length > SECRET_CHARS || CONTROLS.test(text))

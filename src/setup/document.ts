@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import { SEALED } from '../backends/secret.ts';
 import { PROVIDER_NAMES, PROVIDERS_TO_COME, PROVIDERS_WITHOUT_URL } from '../providers/names.ts';
-import type { Places } from './fault.ts';
-import { SetupFault } from './fault.ts';
+import type { Found, Places } from './fault.ts';
+import { faultOf } from './fault.ts';
 import { readYaml } from './yaml.ts';
 
 /** Prompts are sent with every call. */
@@ -164,29 +164,30 @@ const setup = z.strictObject(
 /** What a configuration declares, its defaults filled in. */
 export type Setup = z.infer<typeof setup>;
 
-/** Reads a configuration; throws {@link SetupFault} with every fault found. `file` is the name faults are told under. */
+/** Reads a configuration; throws SetupFault with every fault found. `file` is the name faults are told under. */
 export const readSetup = (yaml: string, file: string): { setup: Setup; places: Places } => {
   const { value, places } = readYaml(yaml, file);
   const result = setup.safeParse(value ?? {});
   if (!result.success)
-    throw new SetupFault(result.error.issues.flatMap((issue) => issueFaults(issue, value, places)));
+    throw faultOf(
+      result.error.issues.flatMap((issue) => foundIn(issue, value)),
+      places,
+    );
   return { setup: result.data, places };
 };
 
-const issueFaults = (issue: z.core.$ZodIssue, value: unknown, places: Places): string[] => {
+const foundIn = (issue: z.core.$ZodIssue, value: unknown): Found[] => {
   if (issue.code !== 'unrecognized_keys') {
     const missing = issue.code !== 'custom' && valueAt(value, issue.path) === undefined;
-    return [places.at(issue.path, missing ? 'is missing' : issue.message)];
+    return [{ path: issue.path, words: missing ? 'is missing' : issue.message }];
   }
   // Of the whole, or of one item of a list: what is deeper has no keys to come.
   const noun = issue.path.length === 0 ? '' : issue.path.length === 2 ? String(issue.path[0]) : undefined;
   const toCome = noun === undefined ? [] : (NOT_YET[noun] ?? []);
-  return issue.keys.map((unknown) =>
-    places.at(
-      [...issue.path, unknown],
-      toCome.includes(unknown) ? 'is not supported yet' : 'is not a known key',
-    ),
-  );
+  return issue.keys.map((unknown) => ({
+    path: [...issue.path, unknown],
+    words: toCome.includes(unknown) ? 'is not supported yet' : 'is not a known key',
+  }));
 };
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>

@@ -11,8 +11,17 @@ export class SetupFault extends Error {
   }
 }
 
-/** A wrong file can hold a fault a line; nobody reads more than this of them. */
+/** A wrong file can hold a fault a line; nobody reads more than this of them, and finding a line takes a while. */
 const FAULTS_TOLD = 100;
 
 /** Where things stand in the text, for faults found later than the reading. */
 export type Places = { at(path: readonly PropertyKey[], words: string): string };
+
+/** What is wrong, and where. */
+export type Found = { readonly path: readonly PropertyKey[]; readonly words: string };
+
+/** The fault of all that was found. */
+export const faultOf = (found: readonly Found[], places: Places): SetupFault => {
+  const told = found.slice(0, FAULTS_TOLD).map(({ path, words }) => places.at(path, words));
+  return new SetupFault([...told, ...found.slice(FAULTS_TOLD).map(({ words }) => words)]);
+};

@@ -177,6 +177,7 @@ const keyMoves = (wanted: Wanted, force: InForce, moves: readonly Move[], places
   const versions = new Map(force.useCases.map(({ name, version }) => [name, version]));
   for (const move of moves) if (move.kind === 'use_case') versions.set(move.name, move.version);
   const plan = { moves: [] as Move[], notes: [] as string[], faults: [] as string[] };
+  const behind = new Map<string, string[]>();
   wanted.setup.keys.forEach(({ name, use_case: useCase, expires_at }, index) => {
     const before = there.get(name);
     const secret = wanted.hashes.get(name);
@@ -215,12 +216,12 @@ const keyMoves = (wanted: Wanted, force: InForce, moves: readonly Move[], places
       if (before.expires_at !== expiresAt)
         plan.moves.push({ kind: 'key_expiry', id: before.id, before: before.expires_at, after: expiresAt });
       if (before.use_case_version !== version) {
-        plan.notes.push(
-          `key "${name}" stays on version ${before.use_case_version} of "${useCase}"; rotate it with --latest to move it to version ${version}`,
-        );
+        const words = `on version ${before.use_case_version} of "${useCase}", whose newest is ${version}; "keys rotate ID --latest" moves to it`;
+        behind.set(words, [...(behind.get(words) ?? []), name]);
       }
     }
   });
+  for (const [words, names] of behind) plan.notes.push(`left as they are: keys ${named(names)} ${words}`);
   return plan;
 };
 
@@ -232,10 +233,9 @@ const undeclared = (setup: Setup, force: InForce): string[] => {
     there: readonly { name: string }[],
   ): string[] => {
     const names = new Set(declared.map(({ name }) => name));
-    const others = there.filter(({ name }) => !names.has(name)).map(({ name }) => `"${name}"`);
+    const others = there.map(({ name }) => name).filter((name) => !names.has(name));
     if (declared.length === 0 || others.length === 0) return [];
-    const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : '';
-    return [`not declared here and left as they are: ${noun} ${others.slice(0, NAMED).join(', ')}${more}`];
+    return [`not declared here and left as they are: ${noun} ${named(others)}`];
   };
   return [
     ...left('teams', setup.teams, force.teams),
@@ -252,3 +252,8 @@ const undeclared = (setup: Setup, force: InForce): string[] => {
 
 /** Names in one note. */
 const NAMED = 10;
+
+const named = (names: readonly string[]): string => {
+  const told = names.slice(0, NAMED).map((name) => `"${name}"`);
+  return told.join(', ') + (names.length > NAMED ? ` and ${names.length - NAMED} more` : '');
+};

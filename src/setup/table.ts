@@ -120,7 +120,7 @@ const backendSecrets = async (
       secrets.set(name, stored);
     } else if (secret.startsWith('${')) {
       secrets.set(name, secret);
-      await means.secrets.resolve(secret, place).catch((error: unknown) => {
+      await means.secrets.resolve(secret, place, 'anew').catch((error: unknown) => {
         // What is in force already must not keep a gateway from starting: its exchanges say what is missing.
         if (secret === stored) notes.push(`backend "${name}" has no secret now: ${wordsOf(error)}`);
         else faults.push(places.at(['backends', index, 'secret'], wordsOf(error)));
@@ -143,7 +143,9 @@ const keyHashes = async (
     if (secret === undefined) continue;
     const fault = (words: string): void => void faults.push(places.at(['keys', index, 'secret'], words));
     try {
-      const text = secret.startsWith('${') ? await means.secrets.resolve(secret, `key/${name}`) : secret;
+      const text = secret.startsWith('${')
+        ? await means.secrets.resolve(secret, `key/${name}`, 'anew')
+        : secret;
       const wrong = keyTextFault(text);
       const hash = hexOf(means.secrets.keyedHash('api-key', text));
       const other = names.get(hash);

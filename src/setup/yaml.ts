@@ -9,6 +9,8 @@ import { SetupFault } from './fault.ts';
 const TEXT_CHARS = 2 * 1024 * 1024;
 /** An alias may multiply what it stands for; a bomb needs far more than this. */
 const ALIASES = 100;
+/** Where the parser has no more words than the engine's own. */
+const TOO_DEEP = 'nested too deeply';
 
 /** The values of a YAML text and where they stand. `file` is the name faults are told under. Throws {@link SetupFault}. */
 export const readYaml = (text: string, file: string): { value: unknown; places: Places } => {
@@ -18,7 +20,7 @@ export const readYaml = (text: string, file: string): { value: unknown; places: 
   } catch (error) {
     // The parser's own words for what only shows when aliases are followed; they hold nothing of the text but a name.
     if (error instanceof ReferenceError) throw new SetupFault([`${file}: ${error.message}`]);
-    if (error instanceof RangeError) throw new SetupFault([`${file}: nested too deeply`]);
+    if (error instanceof RangeError) throw new SetupFault([`${file}: ${TOO_DEEP}`]);
     throw error;
   }
 };
@@ -28,7 +30,8 @@ const valuesOf = (text: string, file: string): { value: unknown; places: Places 
   // The parser compares every key of a mapping with every other; `keyFaults` needs one look at each.
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
   const faults = [...document.errors, ...document.warnings].map(
-    ({ pos, message }) => `${file}:${lines.linePos(pos[0]).line}: ${message}`,
+    ({ pos, message }) =>
+      `${file}:${lines.linePos(pos[0]).line}: ${message.includes('call stack') ? TOO_DEEP : message}`,
   );
   if (faults.length === 0) faults.push(...keyFaults(document, lines, file));
   if (faults.length > 0) throw new SetupFault(faults);

@@ -34,12 +34,15 @@ export const directSpool = (db: Db, writer: string, grouped: boolean): Spool => 
   let seq = 0;
   let waiting: Waiting[] = [];
   let shipping: Promise<void> | undefined;
-  /** What went wrong, or undefined. */
-  const append = (batch: readonly Waiting[]): Promise<unknown> =>
-    db.executeQuery(appendEntries(db, writer, batch)).then(
-      () => undefined,
-      (error: unknown) => error ?? new Error('the store failed'),
-    );
+  /** What went wrong, or undefined. Never rejects: whoever waits would wait for ever. */
+  const append = async (batch: readonly Waiting[]): Promise<unknown> => {
+    try {
+      await db.executeQuery(appendEntries(db, writer, batch));
+      return undefined;
+    } catch (error) {
+      return error ?? new Error('the store failed');
+    }
+  };
   const ship = async (): Promise<void> => {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH);

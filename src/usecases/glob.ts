@@ -1,4 +1,5 @@
-// Globs of a model allowlist: `*` stands for any run of characters, `?` for one. Linear time on any input.
+// Globs of a model allowlist: `*` stands for any run of characters, `?` for one UTF-16 unit. At most glob times text steps: a
+// star once passed is never taken up again.
 
 /** Whether `text` matches `glob` as a whole; letters count as they are written. */
 export const globMatches = (glob: string, text: string): boolean => {

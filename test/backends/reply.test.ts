@@ -179,9 +179,8 @@ describe('a stream', () => {
   it('whose upstream stays after the last event holds its connection for moments, and nobody up', async () => {
     const body = bodyOf([DONE], 'silence');
     const { reply, deferred } = await take(200, SSE, body);
-    const started = performance.now();
     expect((await read(reply)).text).toBe(DONE);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(body.left).toBe(0);
     await Promise.all(deferred);
     expect(body.left).toBe(1);
   });

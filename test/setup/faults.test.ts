@@ -320,7 +320,9 @@ describe('a configuration', () => {
     ]);
   });
   it('with a fault in every line is told the first hundred', async () => {
-    const faults = await bench.faults(`teams:\n${'  - name: A\n'.repeat(5_000)}`);
+    const faults = await bench.faults(
+      `teams:\n${Array.from({ length: 5_000 }, (_, i) => `  - name: A${i}\n`).join('')}`,
+    );
     expect(faults).toHaveLength(101);
     expect(faults.at(-1)).toBe('and 4900 more');
   });
@@ -331,7 +333,7 @@ describe('a configuration', () => {
       /alias/,
     ],
     ['has an alias to nothing', 'teams: *nobody', /[Uu]nresolved alias.*nobody/],
-    ['is nested without end', '['.repeat(200_000), /nested too deeply|Flow sequence/],
+    ['is nested without end', '['.repeat(200_000), /: nested too deeply$/],
     [
       'is longer than two million characters',
       `# ${'x'.repeat(2 * 1024 * 1024)}`,

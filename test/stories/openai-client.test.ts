@@ -50,6 +50,7 @@ const client = (key = 'plain', maxRetries = 0): OpenAI =>
     maxRetries,
     timeout: 10_000,
   });
+const chunk = event({ choices: [{ index: 0, delta: { content: 'half' }, finish_reason: null }] });
 const user = (content: string) => ({ role: 'user' as const, content });
 const ask = (content: string, model = 'small') => ({ model, messages: [user(content)] });
 const weather = (calls: unknown[]) => ({
@@ -255,7 +256,6 @@ describe('the openai client and the gateway', () => {
   });
 
   it('a stream that the upstream cuts raises in the client, before and after its first event', async () => {
-    const chunk = event({ choices: [{ index: 0, delta: { content: 'half' }, finish_reason: null }] });
     for (const [reply, status] of [
       [cut(), 502],
       [{ sse: [chunk], cutAfter: 0 }, 502],
@@ -276,7 +276,6 @@ describe('the openai client and the gateway', () => {
   });
 
   it('a client that aborts frees its upstream at once, and its record says so', async () => {
-    const chunk = event({ choices: [{ index: 0, delta: { content: 'on' }, finish_reason: null }] });
     const before = upstream.requests.length;
     upstream.next({ sse: [chunk], hang: true });
     const { data, response } = await client()

@@ -1,0 +1,65 @@
+// What every provider of the rack promises: an address however its URL is written, and a credential that rides in headers.
+import { describe, expect, it } from 'vitest';
+import { providers } from '../../src/providers/index.ts';
+import { PROVIDER_NAMES, PROVIDERS_WITHOUT_URL } from '../../src/providers/names.ts';
+
+const all = Object.values(providers).map((provider) => ({ name: provider.name, provider }));
+const overHttp = all.filter(({ provider }) => provider.answer === undefined);
+/** As the call step hands a backend's URL on. */
+const trimmed = (url: string): string => url.replace(/\/+$/, '');
+
+describe.each(all)('the provider $name', ({ name, provider }) => {
+  it('is listed under its own name, and speaks at least one dialect', () => {
+    expect(providers[name]).toBe(provider);
+    expect(PROVIDER_NAMES).toContain(name);
+    expect(provider.dialects.length).toBeGreaterThan(0);
+  });
+
+  it('has an address of its own, or is known to have none', () => {
+    const without = PROVIDERS_WITHOUT_URL.some((known) => known === name);
+    expect(provider.defaultUrl === null).toBe(without);
+    for (const dialect of provider.dialects) {
+      if (provider.defaultUrl === null) continue;
+      expect(provider.address(provider.defaultUrl, dialect)).toMatch(
+        /^(?:https?:\/\/|pretend:).*\/chat\/completions$/,
+      );
+    }
+  });
+
+  it('puts its secret into lower-case headers and nowhere else', () => {
+    const headers = provider.authorize('s3cret');
+    for (const header of Object.keys(headers)) expect(header).toBe(header.toLowerCase());
+    if (provider.needsSecret) expect(Object.values(headers).join()).toContain('s3cret');
+    for (const dialect of provider.dialects)
+      expect(provider.address('http://x', dialect)).not.toContain('s3cret');
+  });
+});
+
+describe.each(overHttp.filter(({ name }) => name !== 'azure'))('the provider $name', ({ provider }) => {
+  it.each([
+    ['http://lan:11434', 'http://lan:11434/v1/chat/completions'],
+    ['http://lan:11434/', 'http://lan:11434/v1/chat/completions'],
+    ['http://lan:11434///', 'http://lan:11434/v1/chat/completions'],
+    ['http://lan:11434/v1', 'http://lan:11434/v1/chat/completions'],
+    ['http://lan:11434/v1/', 'http://lan:11434/v1/chat/completions'],
+    ['https://lan/proxy/openai/v1', 'https://lan/proxy/openai/v1/chat/completions'],
+    ['https://[::1]:8443', 'https://[::1]:8443/v1/chat/completions'],
+    ['https://api.lan/v1beta/openai/', 'https://api.lan/v1beta/openai/chat/completions'],
+  ])('finds %s at %s', (url, address) => {
+    expect(provider.address(trimmed(url), 'openai-chat')).toBe(address);
+    expect(provider.authorize('k')).toEqual({ authorization: 'Bearer k' });
+  });
+});
+
+describe('azure', () => {
+  it.each([
+    ['https://name.openai.azure.com', 'https://name.openai.azure.com/openai/v1/chat/completions'],
+    ['https://name.openai.azure.com/', 'https://name.openai.azure.com/openai/v1/chat/completions'],
+    ['https://name.openai.azure.com/openai', 'https://name.openai.azure.com/openai/v1/chat/completions'],
+    ['https://name.openai.azure.com/openai/v1/', 'https://name.openai.azure.com/openai/v1/chat/completions'],
+    ['https://gate.lan/azure/openai/v1', 'https://gate.lan/azure/openai/v1/chat/completions'],
+  ])('finds %s at %s', (url, address) => {
+    expect(providers.azure.address(trimmed(url), 'openai-chat')).toBe(address);
+    expect(providers.azure.authorize('k')).toEqual({ 'api-key': 'k' });
+  });
+});

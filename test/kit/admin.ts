@@ -1,0 +1,46 @@
+/**
+ * The admin API of a gateway under test, asked as a program would.
+ */
+import { ADMIN_TOKEN } from './gateway.ts';
+
+/** An answer with its body read: parsed where it is JSON. */
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** A page of a list. */
+export interface Page {
+  readonly items: readonly Readonly<Record<string, unknown>>[];
+  readonly next_cursor: string | null;
+}
+
+/** The header that opens everything. */
+export const operator: Readonly<Record<string, string>> = { authorization: `Bearer ${ADMIN_TOKEN}` };
+
+/** Sends one request to `url` and reads the answer. */
+export const send = async (url: string, init: RequestInit = {}): Promise<Answered> => {
+  const reply = await fetch(url, init);
+  const text = await reply.text();
+  const isJson = (reply.headers.get('content-type') ?? '').includes('json');
+  return { status: reply.status, headers: reply.headers, body: isJson ? JSON.parse(text) : text };
+};
+
+/** Every route of the admin API, under `/admin/v1`. */
+export const ROUTES: readonly string[] = [
+  ...['GET /teams', 'GET /use_cases', 'GET /use_cases/{name}/versions', 'GET /backends', 'GET /models'],
+  ...['GET /keys', 'POST /keys', 'POST /keys/{id}/revoke', 'POST /keys/{id}/rotate'],
+  ...['GET /records', 'GET /records/{exchange}', 'GET /changes', 'POST /apply', 'GET /export'],
+];
+
+/** The lists among them. */
+export const LISTS: readonly string[] = [
+  '/teams',
+  '/use_cases',
+  '/keys',
+  '/backends',
+  '/models',
+  '/records',
+  '/changes',
+];
