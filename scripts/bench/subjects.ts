@@ -34,6 +34,7 @@ export type Stage = {
 
 /** The gateway's server and fetch port with nothing between them. */
 export const PARTS = 'its parts, no steps';
+const HULL_NAMES: Readonly<Record<string, string>> = { none: PARTS, nothing: 'all its steps' };
 
 const HERE = import.meta.dirname;
 const NGINX_PLACES = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
@@ -150,7 +151,7 @@ export const hull = async (
   });
   const key = /^key (\S+)$/m.exec(running.stdout())?.[1];
   return {
-    name: without === 'none' ? PARTS : `its steps without ${without}`,
+    name: HULL_NAMES[without] ?? `its steps without ${without}`,
     port: Number(running.match[1]),
     pid: running.pid,
     headers: key === undefined ? {} : { authorization: `Bearer ${key}` },

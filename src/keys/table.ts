@@ -115,8 +115,8 @@ export const listKeys = async (db: Db, limit: number, before?: string): Promise<
 export type HashedKey = KeyItem & { readonly hash: string };
 
 /**
- * The newest key of every name, whether or not it still counts, by name: the one a configuration speaks of. Older ones are
- * those it was rotated from.
+ * The newest key of every name, by name: the one a configuration speaks of. A revoked one only where there is no other; those
+ * that others were rotated from never.
  */
 export const listNewestKeys = async (db: Db): Promise<HashedKey[]> => {
   const rows = await db
@@ -126,6 +126,7 @@ export const listNewestKeys = async (db: Db): Promise<HashedKey[]> => {
     // Not by its id alone: the clocks of two replicas may differ by more than a rotation takes.
     .where(sql<boolean>`not exists (select from keys newer where newer.rotated_from = keys.id)`)
     .orderBy('name')
+    .orderBy(sql`revoked_at is not null`)
     .orderBy('id', 'desc')
     .execute();
   return rows.map(({ hash, ...row }) => ({ ...item(row), hash }));

@@ -24,9 +24,13 @@ import { startProcess } from '../kit/process.ts';
 import { pgliteFolder } from '../kit/stores.ts';
 
 let folder: string;
-beforeEach(async () => {
-  folder = await pgliteFolder();
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gatehouse-data-'));
 });
+const withDatabase = async (): Promise<void> => {
+  rmSync(folder, { recursive: true });
+  folder = await pgliteFolder();
+};
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const start = (data: string) =>
@@ -38,6 +42,7 @@ const start = (data: string) =>
 const lock = () => join(folder, 'gatehouse.lock');
 
 describe('one process', () => {
+  beforeEach(withDatabase);
   it('a second gateway on the same folder is told who has it and what to do, and the first goes on', async () => {
     const first = await start(folder);
     try {
@@ -105,7 +110,7 @@ describe('a lock that nobody holds is taken over', () => {
     writeFileSync(lock(), `${process.pid} 1`);
     linkSync(lock(), `${lock()}.${process.pid}`);
     lockFolder(folder)();
-    expect(readdirSync(folder)).toEqual(['postgres']);
+    expect(readdirSync(folder)).toEqual([]);
   });
   it('by one of several processes that see it at once', async () => {
     writeFileSync(lock(), '4194000 1');
@@ -129,14 +134,12 @@ describe('a lock that nobody holds is taken over', () => {
     expect(said.filter((words) => words === 'mine\n')).toHaveLength(1);
     expect(said.filter((words) => /in use by process \d/.test(words))).toHaveLength(3);
     // Only the lock is left: the winner ended without giving it back.
-    expect(readdirSync(folder).filter((name) => !/^(here|tried)\./.test(name))).toEqual([
-      'gatehouse.lock',
-      'postgres',
-    ]);
+    expect(readdirSync(folder).filter((name) => !/^(here|tried)\./.test(name))).toEqual(['gatehouse.lock']);
   });
 });
 
 describe('a first start', () => {
+  beforeEach(withDatabase);
   it.each([
     ['while its files are written', 'postgres.tmp/global'],
     ['when the root secret is made', 'secret'],
