@@ -74,7 +74,7 @@ describe('an answer', () => {
     let late = (_: string): void => undefined;
     store = () => new Promise((resolve) => (late = resolve));
     nowMs += 2_000;
-    kept.get('a');
+    void kept.get('a');
     store = async () => 'revoked';
     nowMs += 3_000;
     expect(await kept.get('a')).toBe('revoked');

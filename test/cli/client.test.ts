@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Said } from '../kit/cli.ts';
 import { gatehouse } from '../kit/cli.ts';
 import type { Started } from '../kit/gateway.ts';
@@ -15,6 +15,9 @@ teams: [{ name: crew }]
 backends: [{ name: pretend, provider: pretend, zone: on_prem }]
 models: [{ name: pretend, targets: [{ backend: pretend, model: pretend }] }]
 use_cases: [{ name: chat, team: crew, models: ["*"] }]`;
+// Several processes a test, on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 60_000 });
+
 let gateway: Started;
 let folder: string;
 let env: Record<string, string>;

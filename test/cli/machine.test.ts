@@ -5,10 +5,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { gatehouse } from '../kit/cli.ts';
 import { ROOT_SECRET } from '../kit/gateway.ts';
 import { freshDatabase } from '../kit/postgres.ts';
+
+// Several processes a test, on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 let databaseUrl: string;

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { keptSecret } from '../../src/runtimes/data-folder.ts';
 import { FolderInUse, lockFolder } from '../../src/stores/folder-lock.ts';
@@ -22,6 +22,10 @@ import { listTeams } from '../../src/teams/table.ts';
 import { gatehouse, gatehouseCommand, MAIN, nodeCommand } from '../kit/cli.ts';
 import { startProcess } from '../kit/process.ts';
 import { pgliteFolder } from '../kit/stores.ts';
+
+/** A start takes two seconds, and ten on a machine that is busy with other tests. */
+const SLOW_MS = 25_000;
+vi.setConfig({ testTimeout: 3 * SLOW_MS });
 
 let folder: string;
 beforeEach(() => {
@@ -37,7 +41,7 @@ const start = (data: string) =>
   startProcess(
     ['--liftoff-only', MAIN, 'start'],
     { GATEHOUSE_DATA: data, GATEHOUSE_PORT: '0' },
-    { ready: /ready after [\d.]+ s: (http\S+)\/v1/ },
+    { timeoutMs: SLOW_MS, ready: /ready after [\d.]+ s: (http\S+)\/v1/ },
   );
 const lock = () => join(folder, 'gatehouse.lock');
 
@@ -140,27 +144,24 @@ describe('a lock that nobody holds is taken over', () => {
 
 describe('a first start', () => {
   beforeEach(withDatabase);
-  it.each([
-    ['while its files are written', 'postgres.tmp/global'],
-    ['when the root secret is made', 'secret'],
-  ])(
-    "that is killed %s leaves a folder that starts the next time, and is its user's alone",
-    async (_, sign) => {
-      const data = join(mkdtempSync(join(tmpdir(), 'gatehouse-first-')), 'data');
+  it("that is killed, and killed again, leaves a folder that starts the next time, and is its user's alone", async () => {
+    const data = join(folder, 'fresh');
+    // While its files are written, and when they are there and the root secret was just made.
+    for (const sign of ['postgres.tmp/global', 'secret']) {
       const killed = gatehouseCommand(['start'], { GATEHOUSE_DATA: data, GATEHOUSE_PORT: '0' });
-      for (const until = Date.now() + 10_000; !existsSync(join(data, sign)); await sleep(1))
+      for (const until = Date.now() + SLOW_MS; !existsSync(join(data, sign)); await sleep(1))
         if (Date.now() > until) throw new Error(`no ${sign}`);
       killed.kill('SIGKILL');
       await killed.ended;
-      const store = await pgliteStore(data);
-      await migrate(store, migrations);
-      expect(await listTeams(store.db)).toEqual([]);
-      await store.close();
-      expect([modeOf(data), modeOf(join(data, 'postgres'))]).toEqual(['700', '700']);
-      expect(readdirSync(data)).not.toContain('postgres.tmp');
-      rmSync(join(data, '..'), { recursive: true });
-    },
-  );
+    }
+    const store = await pgliteStore(data);
+    await migrate(store, migrations);
+    // The demo is there as a whole or not at all: the signal may have come after it.
+    expect(['', 'demo']).toContain((await listTeams(store.db)).map(({ name }) => name).join());
+    await store.close();
+    expect([modeOf(data), modeOf(join(data, 'postgres'))]).toEqual(['700', '700']);
+    expect(readdirSync(data)).not.toContain('postgres.tmp');
+  });
   it('that fails gives the lock back', async () => {
     const env = { GATEHOUSE_DATA: folder, GATEHOUSE_PORT: '0', GATEHOUSE_CONFIG: join(folder, 'none.yaml') };
     const { code, stderr } = await gatehouse(['start'], env);
