@@ -1,5 +1,7 @@
 // Every migration, in order.
 import { first } from './0001-first.ts';
+import { auditChain } from './0002-audit-chain.ts';
+import { vault } from './0003-vault.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [first];
+export const migrations: readonly Migration[] = [first, auditChain, vault];

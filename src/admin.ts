@@ -8,13 +8,19 @@ import { backendEndpoints } from './backends/endpoints.ts';
 import { hexOf } from './bytes.ts';
 import { ChangedMeanwhile } from './changes/change.ts';
 import { changeEndpoints } from './changes/endpoints.ts';
+import { checkpointEndpoints } from './checkpoints/endpoints.ts';
+import { erasureEndpoints, holdEndpoints } from './erasures/endpoints.ts';
+import { exportEndpoints } from './exports/endpoints.ts';
 import { keyEndpoints } from './keys/endpoints.ts';
 import { bearer, sameText } from './keys/key.ts';
 import { modelEndpoints } from './models/endpoints.ts';
 import type { Ports } from './ports.ts';
+import { proofEndpoints } from './proofs/endpoints.ts';
 import { setupEndpoints } from './setup/endpoints.ts';
+import { signingKeyEndpoints } from './signing/endpoints.ts';
 import { teamEndpoints } from './teams/endpoints.ts';
 import { useCaseEndpoints } from './usecases/endpoints.ts';
+import { contentEndpoints, vaultEndpoints } from './vault/endpoints.ts';
 
 /** Longest body of an admin request: a whole gatehouse.yaml as JSON text. */
 const BODY_BYTES = 4 * 1024 * 1024;
@@ -28,6 +34,14 @@ const nouns = (ports: Ports) =>
     .route('/backends', backendEndpoints(ports))
     .route('/models', modelEndpoints(ports))
     .route('/records', recordEndpoints(ports))
+    .route('/records', proofEndpoints(ports))
+    .route('/records', contentEndpoints(ports))
+    .route('/vault', vaultEndpoints(ports))
+    .route('/erasures', erasureEndpoints(ports))
+    .route('/holds', holdEndpoints(ports))
+    .route('/checkpoints', checkpointEndpoints(ports))
+    .route('/signing_keys', signingKeyEndpoints(ports))
+    .route('/audit', exportEndpoints(ports))
     .route('/changes', changeEndpoints(ports))
     .route('/', setupEndpoints(ports));
 
@@ -89,7 +103,7 @@ const operator = (ports: Ports): MiddlewareHandler => {
   };
 };
 
-/** A body of another kind would count as no body, and every field of it as missing. */
+/** A body of another kind would count as no body, and every field of it as missing. A POST without a body needs no kind. */
 const jsonOnly: MiddlewareHandler = async (c, next) => {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   // By its headers: some runtimes give a stream to a request without a body.

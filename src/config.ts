@@ -1,5 +1,6 @@
 // The environment, read once through one schema that is also its documentation. Every secret may come as NAME_FILE.
 import * as z from 'zod';
+import { isAnchorUrl } from './anchors/webhook.ts';
 
 const text = z.string().min(1).optional();
 
@@ -43,6 +44,35 @@ export const environment = z.object({
     .max(256 * 1024 * 1024)
     .default(16 * 1024 * 1024)
     .describe('Longest request body, in bytes'),
+  GATEHOUSE_SPOOL: z
+    .enum(['file', 'direct'])
+    .default('file')
+    .describe('Where records are durable first: a folder in the data folder, or Postgres itself'),
+  GATEHOUSE_SPOOL_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1024 * 1024)
+    .default(64 * 1024 * 1024)
+    .describe('Most bytes of records that may wait for Postgres; beyond it requests are refused'),
+  GATEHOUSE_SPOOL_AGE_S: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(3600)
+    .describe('Longest a record may wait for Postgres, in seconds; beyond it requests are refused'),
+  GATEHOUSE_CHECKPOINT_S: z.coerce
+    .number()
+    .int()
+    .min(5)
+    .max(86_400)
+    .default(300)
+    .describe('Seconds between checkpoints of the audit'),
+  GATEHOUSE_ANCHOR_DIR: text.describe('A folder that gets every checkpoint; best not on this machine'),
+  GATEHOUSE_ANCHOR_URL: z
+    .string()
+    .refine(isAnchorUrl, 'must be https://, or http:// of this machine')
+    .optional()
+    .describe('An HTTPS webhook that gets every checkpoint'),
   GATEHOUSE_LOG: z
     .enum(['debug', 'info', 'warn', 'error'])
     .default('info')
@@ -53,7 +83,12 @@ export const environment = z.object({
 export type Config = z.infer<typeof environment>;
 
 /** Secrets: each may be given as NAME_FILE instead, the path of a file that holds it. */
-const SECRETS = ['DATABASE_URL', 'GATEHOUSE_SECRET', 'GATEHOUSE_ADMIN_TOKEN'] as const;
+const SECRETS = [
+  'DATABASE_URL',
+  'GATEHOUSE_SECRET',
+  'GATEHOUSE_ADMIN_TOKEN',
+  'GATEHOUSE_ANCHOR_URL',
+] as const;
 
 /** An environment that cannot be used; names the variables, never their values. */
 export class ConfigFault extends Error {}

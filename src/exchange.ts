@@ -4,6 +4,7 @@ import type { JsonDocument } from './json/document.ts';
 import type { Grant } from './keys/key.ts';
 import type { Connection, Hasher } from './ports.ts';
 import type { Candidate, Target } from './routing/target.ts';
+import type { VaultFact } from './vault/vault.ts';
 
 /** How an exchange ended. */
 export type Ending = 'complete' | 'refused' | 'failed' | 'abandoned';
@@ -79,6 +80,8 @@ export type Exchange = {
   reply: Reply | undefined;
   /** How it will end once its reply is out, when that is already known not to be `complete`. */
   verdict: Outcome | undefined;
+  /** What became of the content that is to be kept; undefined: none is. */
+  vault: VaultFact | undefined;
   /** The outcome, once it has ended. */
   readonly outcome: () => Outcome | undefined;
   /** Listeners run last-in first-out, exactly once, whatever the ending; one that comes after it runs at once. */

@@ -1,11 +1,8 @@
 // The whole app on the ports it is given: proxy, operations and the admin face, with one onError.
 import { Hono } from 'hono';
-import { sql } from 'kysely';
-import { migrations } from '../migrations/index.ts';
+import { operations } from './operations.ts';
 import type { GatehouseEnv, Ports } from './ports.ts';
 import { mustBeGoverned, proxy, refuseExchange } from './proxy.ts';
-import type { Db } from './stores/store.ts';
-import { sqlState } from './stores/store.ts';
 
 export type Gateway = Hono<GatehouseEnv>;
 
@@ -23,12 +20,10 @@ export const gateway = (ports: Ports): Gateway => {
   });
   app.notFound((c) => c.json({ error: { code: 'not_found', message: 'No such page here.' } }, 404));
   proxy(app, ports);
-  app.get('/healthz', (c) => c.json({ status: 'ok' }));
-  app.get('/readyz', async (c) => {
-    const missing = await waitingFor(ports.store.db);
-    return missing === undefined
-      ? c.json({ status: 'ready' })
-      : c.json({ status: 'not ready', ...missing }, 503);
+  operations(app, ports);
+  app.get('/.well-known/gatehouse-audit-key', async (c) => {
+    const { wellKnownKeys } = await import('./signing/endpoints.ts');
+    return c.json(await wellKnownKeys(ports));
   });
   // Loaded when first asked for: most processes serve models, and the admin face is half of the program. What is kept is
   // not the promise: on Workers one request must not wait for another's.
@@ -43,22 +38,3 @@ export const gateway = (ports: Ports): Gateway => {
   mustBeGoverned(app);
   return app;
 };
-
-/** What keeps the gateway from serving; undefined: nothing. */
-const waitingFor = async (db: Db): Promise<{ waiting_for: string; message: string } | undefined> => {
-  try {
-    const { rows } = await sql<{ id: string }>`select id from gatehouse_migrations`.execute(db);
-    const done = new Set(rows.map(({ id }) => id));
-    return migrations.every(({ id }) => done.has(id)) ? undefined : UNMIGRATED;
-  } catch (error) {
-    return sqlState(error) === UNDEFINED_TABLE ? UNMIGRATED : AWAY;
-  }
-};
-
-const AWAY = { waiting_for: 'database', message: 'The database does not answer.' };
-const UNMIGRATED = {
-  waiting_for: 'migrations',
-  message: 'The database is not up to date: run "gatehouse migrate".',
-};
-/** SQLSTATE 42P01: there is no such table. */
-const UNDEFINED_TABLE = '42P01';

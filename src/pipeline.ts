@@ -2,11 +2,12 @@
 import { record } from './audit/step.ts';
 import { call } from './backends/step.ts';
 import { read } from './dialects/step.ts';
-import { identify } from './keys/step.ts';
+import { acquaint, identify } from './keys/step.ts';
 import { list } from './models/step.ts';
 import type { Ports, Step } from './ports.ts';
 import { route } from './routing/step.ts';
 import { scope } from './usecases/step.ts';
+import { keep } from './vault/step.ts';
 
 /** A call of a model. */
 export const pipeline = (ports: Ports): Step[] => [
@@ -14,6 +15,7 @@ export const pipeline = (ports: Ports): Step[] => [
   identify(ports), // keys      whose key is this? which use case?
   read(ports), //     dialects  the body, within limits, hashed and read; the opened record is on its way to the spool
   scope(ports), //    usecases  may it use this endpoint and model? binds the system prompt
+  keep(ports), //     vault     copies prompt and reply for the use cases that have them kept
   route(ports), //    routing   which targets may have it, best first
   call(ports), //     backends  once the record is open: send, stream back
 ];
@@ -28,4 +30,4 @@ export const listing = (ports: Ports): Step[] => [
 ];
 
 /** A path that does not exist: recorded, refused by the proxy. */
-export const nowhere = (ports: Ports): Step[] => [record(ports)];
+export const nowhere = (ports: Ports): Step[] => [record(ports), acquaint(ports)];

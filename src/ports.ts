@@ -4,6 +4,7 @@ import type { MiddlewareHandler } from 'hono';
 import type { Exchange } from './exchange.ts';
 import type { Spool } from './spools/spool.ts';
 import type { Store } from './stores/store.ts';
+import type { Wrapping } from './vault/wrapping.ts';
 
 /** Told once when the client has gone; a leaner AbortSignal. `onGone` returns a function that stops listening. */
 export type Hangup = { readonly gone: boolean; onGone(listener: () => void): () => void };
@@ -79,10 +80,10 @@ export type Hashes = {
 };
 
 /** What a secret is kept for; each purpose has a key of its own, derived from the root secret (HKDF-SHA-256). */
-export type KeyPurpose = 'api-key' | 'admin-token' | 'credential';
+export type KeyPurpose = 'api-key' | 'admin-token' | 'credential' | 'vault' | 'end-user';
 
 /** The deployment's secrets. Nothing it returns may be logged or sent anywhere but upstream. */
-export type Secrets = {
+export type Secrets = Wrapping & {
   /** HMAC-SHA-256 of `text` under the key of `purpose`. */
   keyedHash(purpose: KeyPurpose, text: string): Uint8Array;
   /** Seals a literal (AES-256-GCM); `place` is bound to it, so a sealed text moved elsewhere does not open. */

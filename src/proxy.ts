@@ -127,6 +127,7 @@ const begin = (ports: Ports, c: Context<GatehouseEnv>, dialect: Dialect, route: 
     usage: undefined,
     reply: undefined,
     verdict: undefined,
+    vault: undefined,
     ...endings(),
   };
 };

@@ -40,6 +40,8 @@ const GRANT: Grant = {
   dataClass: 'non_sensitive',
   policy: 'default',
   policyVersion: 1,
+  capture: 'none',
+  captureDays: 30,
 };
 
 /** Bytes in, bytes out, by the gateway's own server and fetch port. */
@@ -92,6 +94,7 @@ const entering =
       usage: undefined,
       reply: undefined,
       verdict: undefined,
+      vault: undefined,
       ...endings(),
     };
     c.set('exchange', exchange);
@@ -112,7 +115,12 @@ const start = async (upstream: string, without: string): Promise<void> => {
     app.post(PATH, (c) => pass(c.env));
   } else {
     const log = lineLog('error', (line) => process.stderr.write(`${line}\n`));
-    const assembled = await assemble(processConfig(process.env), process.env, log, upstreams.fetch);
+    const assembled = await assemble(processConfig(process.env), {
+      env: process.env,
+      log,
+      fetch: upstreams.fetch,
+      runtime: 'node',
+    });
     const { ports } = assembled;
     close = assembled.close;
     const off = new Set(without.split(','));

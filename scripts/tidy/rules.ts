@@ -43,7 +43,7 @@ export const ROLES: readonly (readonly [RegExp, Role])[] = [
   [/^src\/console\//, 'console'],
   [/^src\/cli\/(start|migrate|doctor)\.ts$/, 'front'], // the front door of a runtime, so it may open it
   [/^src\/cli\//, 'cli'],
-  [/^src\/gateway\.ts$/, 'gateway'],
+  [/^src\/(gateway|operations)\.ts$/, 'gateway'],
   [/^src\/pipeline\.ts$/, 'pipeline'],
   [/^src\/admin-shape\.ts$/, 'shape'], // how every endpoint is made
   [/^src\/admin(-[a-z]+)?\.ts$/, 'admin'], // admin-docs.ts is a piece of it
@@ -110,6 +110,7 @@ export const CONTRACT_READERS: ReadonlySet<Role> = new Set([
   'store',
   'wire',
   'endpoints',
+  'gateway',
   'runtime',
 ]);
 
@@ -118,7 +119,7 @@ export const OWN: ReadonlySet<Role> = new Set(['step', 'endpoints', 'page']);
 
 /** Where `node:` may be imported. */
 export const NODE_PLACES =
-  /^(src\/runtimes\/|src\/stores\/(pglite|pg|folder-lock)\.ts$|src\/spools\/file\.ts$|src\/cli\/|scripts\/|test\/)/;
+  /^(src\/runtimes\/|src\/stores\/(pglite|pg|folder-lock)\.ts$|src\/spools\/file(-[a-z]+)?\.ts$|src\/cli\/|scripts\/|test\/)/;
 
 /** Packages that do IO or bring a framework; logic has none of them. The rows' types are Kysely's. */
 export const IO_PACKAGES =
@@ -183,6 +184,7 @@ export const SUPPORT: ReadonlySet<string> = new Set([
   'src/dialects/openai-turns.ts',
   'src/providers/names.ts',
   'src/providers/openai-paths.ts',
+  'src/spools/ship.ts',
 ]);
 
 /** Files whose runtime asks for a default export. */

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { askable, endpoints, errorBody, errors, json } from '../admin-shape.ts';
 import { page, pageQuery, pageShape } from '../page.ts';
 import type { Ports } from '../ports.ts';
+import { recordFilters } from './records.ts';
 import { findRecord, listRecords } from './table.ts';
 
 const shape = z
@@ -20,9 +21,9 @@ const shape = z
 const listRoute = createRoute({
   method: 'get',
   path: '/',
-  summary: 'List records, newest first',
+  summary: 'List records that meet all filters given, newest first',
   tags: ['records'],
-  request: { query: pageQuery },
+  request: { query: pageQuery.extend(recordFilters.shape) },
   responses: { 200: json(pageShape(shape), 'A page') },
 });
 
@@ -39,8 +40,8 @@ const oneRoute = createRoute({
 export const recordEndpoints = ({ store }: Ports) =>
   endpoints()
     .openapi(listRoute, async (c) => {
-      const { limit, cursor } = c.req.valid('query');
-      const records = await listRecords(store.db, limit + 1, cursor);
+      const { limit, cursor, ...filters } = c.req.valid('query');
+      const records = await listRecords(store.db, filters, limit + 1, cursor);
       return c.json(
         page(
           records.map((record) => shape.parse(record)),

@@ -2,10 +2,26 @@
 // the exchange ended. Neither ever holds the text of a prompt or a reply.
 import type { Exchange, Outcome } from '../exchange.ts';
 
+/**
+ * What an entry tells: `start` and `stop` of a writer, `open` and `seal` of an exchange, a `change` of configuration,
+ * `strangers` refused for want of a key, counted; a `reading` of kept text, an `erasure` of it, a legal `hold` on it.
+ */
+export type EntryKind =
+  | 'start'
+  | 'stop'
+  | 'open'
+  | 'seal'
+  | 'change'
+  | 'strangers'
+  | 'reading'
+  | 'erasure'
+  | 'hold';
+
 /** One append to the audit. `body` holds JSON values only. */
 export type Entry = {
-  readonly kind: 'open' | 'seal';
-  readonly exchange: string;
+  readonly kind: EntryKind;
+  /** The exchange it is about, or null. */
+  readonly exchange: string | null;
   readonly atMs: number;
   readonly body: Readonly<Record<string, unknown>>;
 };
@@ -78,6 +94,8 @@ export const sealEntry = (exchange: Exchange, outcome: Outcome, atMs: number): E
     sent_sha256: exchange.sentSha256 ?? null,
     reply_sha256: exchange.received?.hex() ?? null,
     delivered_sha256: exchange.delivered?.hex() ?? null,
+    capture: exchange.grant?.capture ?? null,
+    vault: exchange.vault ?? null,
     first_byte_ms: exchange.firstByteAtMs === undefined ? null : exchange.firstByteAtMs - exchange.openedAtMs,
     total_ms: atMs - exchange.openedAtMs,
   },

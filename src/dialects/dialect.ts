@@ -16,6 +16,8 @@ export type Asked = {
   readonly stream: boolean;
   /** Whether the client itself wants token usage in its stream. */
   readonly usage: boolean;
+  /** What the client calls the person behind the request, by every name it gives; absent: none. */
+  readonly endUsers?: readonly string[];
 };
 
 /** What a use case says of turns that could outrank its system prompt. */

@@ -1,7 +1,7 @@
 // OpenAI's chat completions: POST /v1/chat/completions. Spoken by nearly every server (OpenAI, Azure, vLLM, Ollama, llama.cpp).
 
 import type { Usage } from '../exchange.ts';
-import type { Json, JsonDocument } from '../json/document.ts';
+import type { Json, JsonDocument, JsonObject } from '../json/document.ts';
 import { ambiguousKey } from '../json/fold.ts';
 import { parseJson } from '../json/parse.ts';
 import { at, isArray, isObject } from '../json/value.ts';
@@ -60,8 +60,19 @@ const read = (document: JsonDocument): Asked => {
   if (options !== null && (typeof options !== 'object' || Array.isArray(options)))
     throw bad('stream_options', '"stream_options" must be an object.');
   mustHaveTurns(messages);
-  return { model, stream: stream === true, usage: includesUsage(options) };
+  const endUsers = endUsersIn(value);
+  return {
+    model,
+    stream: stream === true,
+    usage: includesUsage(options),
+    ...(endUsers.length === 0 ? {} : { endUsers }),
+  };
 };
+
+/** `safety_identifier` takes the place of `user`; during the change clients send both, and they may differ. */
+const endUsersIn = ({ user, safety_identifier: identifier }: JsonObject): readonly string[] => [
+  ...new Set([identifier, user].filter((name) => typeof name === 'string').filter((name) => name !== '')),
+];
 
 const includesUsage = (options: Json): boolean =>
   typeof options === 'object' &&

@@ -2,7 +2,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { AdminRefusal, askable, endpoints, errors, json } from '../admin-shape.ts';
-import { authorOf, commit, lastSeq, settled } from '../changes/table.ts';
+import { authorOf, commit, lastChange, settled } from '../changes/table.ts';
 import { page, pageQuery, pageShape } from '../page.ts';
 import type { Ports } from '../ports.ts';
 import type { Db } from '../stores/store.ts';
@@ -137,7 +137,7 @@ const mint = async (
   wanted: { name: string; use_case: string; expires_at?: string | undefined },
 ): Promise<z.infer<typeof minted>> => {
   const { db } = ports.store;
-  const seen = await lastSeq(db);
+  const seen = await lastChange(db);
   const { name, use_case } = wanted;
   const now = ports.now();
   const useCase = (await listUseCases(db)).find((item) => item.name === use_case);
@@ -176,7 +176,7 @@ const known = async (db: Db, id: string): Promise<KeyItem> => {
 
 const revoke = async (ports: Ports, id: string): Promise<KeyItem> => {
   const { db } = ports.store;
-  const seen = await lastSeq(db);
+  const seen = await lastChange(db);
   const key = await known(db, id);
   if (key.revoked_at !== null) return key;
   const after = { revoked_at: instant(ports.now()) };
@@ -196,7 +196,7 @@ const rotate = async (
   { overlap_s, latest }: { overlap_s: number; latest: boolean },
 ): Promise<z.infer<typeof minted>> => {
   const { db } = ports.store;
-  const seen = await lastSeq(db);
+  const seen = await lastChange(db);
   const key = await known(db, id);
   const now = ports.now();
   const expiresAtMs = key.expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(key.expires_at);

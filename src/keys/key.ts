@@ -2,6 +2,7 @@
 import type { CallerSystem } from '../dialects/dialect.ts';
 import { Refusal } from '../refusal.ts';
 import type { DataClass } from '../routing/target.ts';
+import type { Capture } from '../vault/vault.ts';
 
 /** What a key stands for: everything about it that an exchange needs, as one row of the store says it. */
 export type Grant = {
@@ -19,6 +20,9 @@ export type Grant = {
   readonly dataClass: DataClass;
   readonly policy: string;
   readonly policyVersion: number;
+  /** What is kept of its exchanges, and for how many days. */
+  readonly capture: Capture;
+  readonly captureDays: number;
 };
 
 export const KEY_PREFIX = 'gtk_';

@@ -11,8 +11,8 @@ import { findGrant } from './table.ts';
 /** Keys remembered per replica: enough for every key of a large organisation, a few MB at most. */
 const KEYS_REMEMBERED = 10_000;
 
-/** Finds the key's grant, or throws a 401. */
-export const identify = (ports: Ports): Step => {
+/** The grant of the key that a request carries; undefined: a text that is no key. Throws `missing_key`, or when the store is away. */
+const finder = (ports: Ports): ((header: (name: string) => string | undefined) => Promise<Grant | undefined>) => {
   const grants = remember<string, { hash: string; grant: Grant } | undefined>({
     ask: (hash) => findGrant(ports.store.db, hash),
     now: ports.now,
@@ -21,14 +21,32 @@ export const identify = (ports: Ports): Step => {
     // Texts that are no key would crowd out the keys; and one that becomes a key counts at once.
     worth: (found) => found !== undefined,
   });
-  return async (c, next) => {
-    const { exchange } = c.var;
-    const hash = hexOf(ports.secrets.keyedHash('api-key', presentedKey(exchange.header)));
+  return async (header) => {
+    const hash = hexOf(ports.secrets.keyedHash('api-key', presentedKey(header)));
     const answer = grants.get(hash);
     const found = answer instanceof Promise ? await answer.catch(storeAway) : answer;
-    if (found === undefined || !sameText(found.hash, hash)) throw new Refusal('invalid_key');
-    exchange.grant = found.grant;
-    mustCount(found.grant, ports.now());
+    return found !== undefined && sameText(found.hash, hash) ? found.grant : undefined;
+  };
+};
+
+/** Finds the key's grant, or throws a 401. */
+export const identify = (ports: Ports): Step => {
+  const find = finder(ports);
+  return async (c, next) => {
+    const { exchange } = c.var;
+    exchange.grant = await find(exchange.header);
+    if (exchange.grant === undefined) throw new Refusal('invalid_key');
+    mustCount(exchange.grant, ports.now());
+    await next();
+  };
+};
+
+/** For paths that refuse everybody: finds the key's grant, so that the record can name who it was, and lets strangers pass. */
+export const acquaint = (ports: Ports): Step => {
+  const find = finder(ports);
+  return async (c, next) => {
+    const { exchange } = c.var;
+    exchange.grant = await find(exchange.header).catch(() => undefined);
     await next();
   };
 };

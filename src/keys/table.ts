@@ -4,6 +4,7 @@ import { hexOf } from '../bytes.ts';
 import { ID_RANDOM_BYTES, newId } from '../ids.ts';
 import type { Secrets } from '../ports.ts';
 import type { Db, Statement } from '../stores/store.ts';
+import { CAPTURE_DAYS } from '../vault/vault.ts';
 import type { Grant } from './key.ts';
 import { KEY_RANDOM_BYTES, keyHint, keyText } from './key.ts';
 
@@ -71,6 +72,8 @@ export const findGrant = async (
       dataClass: body.data_class,
       policy: body.policy,
       policyVersion: row.policy_version,
+      capture: body.capture ?? 'none',
+      captureDays: body.capture_days ?? CAPTURE_DAYS.usual,
     },
   };
 };

@@ -3,18 +3,23 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { migrations } from '../../migrations/index.ts';
-import { lastSeq } from '../changes/table.ts';
+import { stopEntry } from '../audit/lost.ts';
+import { lastChange } from '../changes/table.ts';
 import type { Config } from '../config.ts';
 import { ConfigFault, readConfig } from '../config.ts';
-import { newId } from '../ids.ts';
+import { expireVault } from '../erasures/table.ts';
 import type { Fetch, Log, Ports } from '../ports.ts';
 import { demoSetup } from '../setup/demo.ts';
 import type { Applied } from '../setup/table.ts';
 import { applySetup } from '../setup/table.ts';
-import { directSpool } from '../spools/index.ts';
+import type { Spool } from '../spools/spool.ts';
 import { migrate } from '../stores/migrate.ts';
+import type { Store } from '../stores/store.ts';
+import { VERSION } from '../version.ts';
+import { startCheckpoints } from './checkpoints.ts';
 import { keptSecret } from './data-folder.ts';
 import { hashes } from './hashes.ts';
+import { openSpool } from './node-spool.ts';
 import { openStore } from './node-store.ts';
 import { machineReferences } from './references.ts';
 import { openSecrets } from './secrets.ts';
@@ -33,6 +38,10 @@ export type Assembled = {
   close(): Promise<void>;
 };
 
+/** What the audit still holds when the process ends has this long to reach Postgres; the rest waits on the disk. */
+const FLUSH_MS = 5_000;
+/** Kept texts whose time is over are looked for this often. */
+const EXPIRE_EVERY_MS = 10 * 60_000;
 /** An Ollama on this machine answers at once or is not there. */
 const OLLAMA_MS = 300;
 const OLLAMA_URL = 'http://127.0.0.1:11434';
@@ -40,46 +49,62 @@ const OLLAMA_URL = 'http://127.0.0.1:11434';
 /** Reads a process's environment. Throws ConfigFault. */
 export const processConfig = (env: Env): Config => readConfig(env, (path) => readFileSync(path, 'utf8'));
 
-/** Opens and migrates the store and applies the configuration. Throws ConfigFault, FolderInUse, SetupFault, DatabaseIsNewer, or what the database says. */
-export const assemble = async (config: Config, env: Env, log: Log, fetch: Fetch): Promise<Assembled> => {
+/** What a runtime brings of its own. */
+type Own = { readonly env: Env; readonly log: Log; readonly fetch: Fetch; readonly runtime: 'node' | 'deno' };
+
+/** Opens and migrates the store, takes up the audit's chain and applies the configuration. Throws ConfigFault, FolderInUse, SetupFault, DatabaseIsNewer, or what the database says. */
+export const assemble = async (config: Config, own: Own): Promise<Assembled> => {
+  const { log, runtime } = own;
   const store = await openStore(config, log);
+  const now = Date.now;
+  const random = (bytes: number): Uint8Array => randomBytes(bytes);
+  let spool: Spool | undefined;
+  let checkpoints: { stop(): Promise<void> } | undefined;
+  let expiry: ReturnType<typeof setInterval> | undefined;
+  const close = async (): Promise<void> => {
+    clearInterval(expiry);
+    await spool?.append(stopEntry(now())).catch(() => log('warn', 'stop_not_recorded'));
+    await spool?.flush(FLUSH_MS);
+    await checkpoints?.stop();
+    await spool?.close();
+    await store.close();
+  };
   try {
     await migrate(store, migrations);
-    const embedded = config.DATABASE_URL === undefined;
-    const random = (bytes: number): Uint8Array => randomBytes(bytes);
-    const root =
-      config.GATEHOUSE_SECRET ??
-      (embedded ? keptSecret(config.GATEHOUSE_DATA, 'secret', random) : missingSecret());
-    const now = Date.now;
-    const ports: Ports = {
-      store,
-      spool: directSpool(store.db, newId('wr', now(), random(16)), true),
-      fetch,
-      now,
-      random: pooledRandom(),
-      hashes,
-      secrets: openSecrets(root, machineReferences(env, config.GATEHOUSE_DATA), { now, random }),
-      defer: (work) => {
-        work.catch((error: unknown) =>
-          log('error', 'deferred_work_failed', { error: error instanceof Error ? error.name : 'unknown' }),
-        );
-      },
-      log,
-      limits: { bodyBytes: config.GATEHOUSE_BODY_LIMIT },
-      adminToken:
-        config.GATEHOUSE_ADMIN_TOKEN ??
-        (embedded ? keptSecret(config.GATEHOUSE_DATA, 'admin-token', random) : undefined),
-    };
+    spool = await openSpool(config, store, { now, random, hashes, log, runtime, version: VERSION });
+    const ports = portsOf(config, own, store, spool);
     const applied = await applyAtStart(config, ports);
-    const close = async (): Promise<void> => {
-      await ports.spool.flush();
-      await store.close();
-    };
-    return { ports, applied, embedded, close };
+    checkpoints = await startCheckpoints(config, ports);
+    expiry = setInterval(() => ports.defer(expireVault(ports)), EXPIRE_EVERY_MS);
+    return { ports, applied, embedded: config.DATABASE_URL === undefined, close };
   } catch (error) {
-    await store.close().catch(() => undefined);
+    await close().catch(() => undefined);
     throw error;
   }
+};
+
+const portsOf = (config: Config, { env, log, fetch }: Own, store: Store, spool: Spool): Ports => {
+  const embedded = config.DATABASE_URL === undefined;
+  const kept = (name: string): string =>
+    keptSecret(config.GATEHOUSE_DATA, name, (bytes) => randomBytes(bytes));
+  const root = config.GATEHOUSE_SECRET ?? (embedded ? kept('secret') : missingSecret());
+  const means = { now: Date.now, random: pooledRandom() };
+  return {
+    ...means,
+    store,
+    spool,
+    fetch,
+    hashes,
+    secrets: openSecrets(root, machineReferences(env, config.GATEHOUSE_DATA), means),
+    defer: (work) => {
+      work.catch((error: unknown) =>
+        log('error', 'deferred_work_failed', { error: error instanceof Error ? error.name : 'unknown' }),
+      );
+    },
+    log,
+    limits: { bodyBytes: config.GATEHOUSE_BODY_LIMIT },
+    adminToken: config.GATEHOUSE_ADMIN_TOKEN ?? (embedded ? kept('admin-token') : undefined),
+  };
 };
 
 const missingSecret = (): never => {
@@ -110,7 +135,7 @@ const applyAtStart = async (config: Config, ports: Ports): Promise<Applied | und
   if (path !== undefined) {
     return applySetup(ports, { text: readConfigFile(path), file: path, actor: 'start', dryRun: false });
   }
-  if (config.DATABASE_URL !== undefined || (await lastSeq(ports.store.db)) > 0) return undefined;
+  if (config.DATABASE_URL !== undefined || (await lastChange(ports.store.db)).seq > 0) return undefined;
   return applySetup(ports, {
     text: demoSetup(await findOllama()),
     file: 'the demo',

@@ -34,7 +34,12 @@ const start = async (): Promise<void> => {
   if (config.DATABASE_URL === undefined) throw new Error('DATABASE_URL: needed on Deno');
   const log = lineLog(config.GATEHOUSE_LOG, (line) => console.error(line));
   const upstreams = nodeFetch();
-  const { ports, applied, close } = await assemble(config, env, log, upstreams.fetch);
+  const { ports, applied, close } = await assemble(config, {
+    env,
+    log,
+    fetch: upstreams.fetch,
+    runtime: 'deno',
+  });
   const app = gateway(ports);
   const server = Deno.serve(
     {
@@ -58,7 +63,6 @@ const start = async (): Promise<void> => {
     setTimeout(() => Deno.exit(1), GRACE_MS);
     server
       .shutdown()
-      .then(() => ports.spool.flush())
       .then(upstreams.close)
       .then(close)
       .then(

@@ -25,7 +25,12 @@ export const startNode = async (env: Env): Promise<Running> => {
   const config = processConfig(env);
   const log = lineLog(config.GATEHOUSE_LOG, (line) => process.stderr.write(`${line}\n`));
   const upstreams = nodeFetch();
-  const { ports, applied, embedded, close } = await assemble(config, env, log, upstreams.fetch);
+  const { ports, applied, embedded, close } = await assemble(config, {
+    env,
+    log,
+    fetch: upstreams.fetch,
+    runtime: 'node',
+  });
   try {
     const server = await listen(gateway(ports), { host: config.GATEHOUSE_HOST, port: config.GATEHOUSE_PORT });
     return {
@@ -36,7 +41,6 @@ export const startNode = async (env: Env): Promise<Running> => {
       dataFolder: config.GATEHOUSE_DATA,
       stop: async () => {
         await server.close(GRACE_MS);
-        await ports.spool.flush();
         await upstreams.close();
         await close();
       },

@@ -8,7 +8,12 @@ import type { References } from './secrets.ts';
 const FILE_BYTES = 64 * 1024;
 /** What the kernel shows there of processes and devices is no credential, and may be the gateway's own environment. */
 const KERNEL = ['/proc', '/sys', '/dev'];
-const OWN_FILES = ['DATABASE_URL_FILE', 'GATEHOUSE_SECRET_FILE', 'GATEHOUSE_ADMIN_TOKEN_FILE'];
+const OWN_FILES = [
+  'DATABASE_URL_FILE',
+  'GATEHOUSE_SECRET_FILE',
+  'GATEHOUSE_ADMIN_TOKEN_FILE',
+  'GATEHOUSE_ANCHOR_URL_FILE',
+];
 
 /** References of a process with these variables, whose data folder is `dataFolder`. Links are followed before they are judged. */
 export const machineReferences = (

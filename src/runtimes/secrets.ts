@@ -4,6 +4,7 @@ import { hkdfSync } from 'node:crypto';
 import { base64Of, bytesOfBase64, ownBytes } from '../bytes.ts';
 import type { KeyPurpose, Secrets } from '../ports.ts';
 import { SecretMissing } from '../ports.ts';
+import { wrappingUnder } from '../vault/wrapping.ts';
 import { hmacSha256 } from './hashes.ts';
 
 /** What the runtime reads references from. */
@@ -14,7 +15,8 @@ export type References = {
 };
 
 /** Names a reference may not use: they are the gateway's own, and a backend could be pointed at a thief. */
-const OWN = /^(?:(?:DATABASE_URL|GATEHOUSE_SECRET|GATEHOUSE_ADMIN_TOKEN)(?:_FILE)?|PGPASSWORD)$/;
+const OWN =
+  /^(?:(?:DATABASE_URL|GATEHOUSE_SECRET|GATEHOUSE_ADMIN_TOKEN|GATEHOUSE_ANCHOR_URL)(?:_FILE)?|PGPASSWORD)$/;
 /** No credential has such characters, and a header cannot carry them; `/proc/self/environ` does. */
 const CONTROLS = /[^\P{Cc}\t\n\r]/u;
 /** What a credential file holds at most. */
@@ -58,6 +60,7 @@ export const openSecrets = (
     throw new SecretMissing('this is no secret reference');
   };
   return {
+    ...wrappingUnder((place) => hmacOf('vault')(place), means.random),
     keyedHash: (purpose, text) => hmacOf(purpose)(text),
     seal: async (text, place) => {
       const iv = ownBytes(means.random(IV_BYTES));

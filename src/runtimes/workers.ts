@@ -1,28 +1,33 @@
 // The gateway on Cloudflare Workers: Postgres by its HTTP face, the platform's fetch, one gateway per isolate. Nothing is
 // migrated here: `gatehouse migrate` and `gatehouse apply` do that from outside.
 import { waitUntil } from 'cloudflare:workers';
+import { checkpointing } from '../anchors/table.ts';
+import { webhookAnchor } from '../anchors/webhook.ts';
+import { appendShared } from '../audit/table.ts';
 import type { Config } from '../config.ts';
 import { ConfigFault, readConfig } from '../config.ts';
+import { expireVault } from '../erasures/table.ts';
 import type { Gateway } from '../gateway.ts';
 import { gateway } from '../gateway.ts';
-import { newId } from '../ids.ts';
-import { directSpool } from '../spools/index.ts';
+import type { Ports } from '../ports.ts';
+import { ensureSigningKey } from '../signing/table.ts';
+import { directSpool } from '../spools/direct.ts';
+import { durableObjectSpool, isSpoolNamespace } from '../spools/durable-object-port.ts';
 import { neonStore } from '../stores/neon.ts';
 import { fetchConnection } from './fetch-connection.ts';
 import { fetchPort } from './fetch-port.ts';
 import { hashes } from './hashes.ts';
 import { lineLog } from './log.ts';
 import { openSecrets } from './secrets.ts';
+import type { Bindings } from './workers-spool.ts';
+import { textsOf } from './workers-spool.ts';
 
-/** Variables and secrets of the Worker, and whatever else is bound to it. */
-type Bindings = Readonly<Record<string, unknown>>;
-type Env = Readonly<Record<string, string | undefined>>;
+type Env = Readonly<Record<string, string>>;
 
-/** Only texts are settings; a binding of another kind is somebody else's. */
-const textsOf = (bindings: Bindings): Env =>
-  Object.fromEntries(
-    Object.entries(bindings).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  );
+export { AuditSpool } from './workers-spool.ts';
+
+/** All isolates without a spool of their own share one chain, which Postgres numbers. */
+const WRITER = 'workers';
 
 const noFiles = (): never => {
   throw new Error('no files here');
@@ -45,14 +50,14 @@ const postgresUrl = (text: string): string => {
 
 /** Variables that mean something on a machine only. What is asked for and could not be applied is a fault. */
 const mustBeForWorkers = (env: Env): void => {
-  for (const name of ['GATEHOUSE_CONFIG', 'GATEHOUSE_DATA']) {
+  for (const name of ['GATEHOUSE_CONFIG', 'GATEHOUSE_DATA', 'GATEHOUSE_ANCHOR_DIR']) {
     if (env[name] !== undefined)
       throw new ConfigFault(`${name}: a Worker has no files; use "gatehouse apply" from outside`);
   }
 };
 
 /** Throws ConfigFault. Waits for nothing: a promise of one request must not be another's. */
-const assemble = (env: Env): Gateway => {
+const assemble = (env: Env, binding: unknown): Ready => {
   mustBeForWorkers(env);
   const config = readConfig(env, noFiles);
   const url = postgresUrl(needed(config, 'DATABASE_URL'));
@@ -60,9 +65,17 @@ const assemble = (env: Env): Gateway => {
   const store = neonStore(url, config.DATABASE_HTTP_ENDPOINT);
   const now = Date.now;
   const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes));
-  return gateway({
+  const ports: Ports = {
     store,
-    spool: directSpool(store.db, newId('wr', now(), random(16)), false),
+    spool: isSpoolNamespace(binding)
+      ? durableObjectSpool(binding)
+      : directSpool({
+          writer: WRITER,
+          grouped: false,
+          put: async (writer, entries) => {
+            await store.db.executeQuery(appendShared(store.db, writer, entries));
+          },
+        }),
     fetch: fetchPort,
     now,
     random,
@@ -81,11 +94,27 @@ const assemble = (env: Env): Gateway => {
     log,
     limits: { bodyBytes: config.GATEHOUSE_BODY_LIMIT },
     adminToken: config.GATEHOUSE_ADMIN_TOKEN,
+  };
+  const anchor = config.GATEHOUSE_ANCHOR_URL;
+  const checkpoints = checkpointing(ports, {
+    everyMs: config.GATEHOUSE_CHECKPOINT_S * 1000,
+    anchors: anchor === undefined ? [] : [webhookAnchor(anchor, fetchPort, hashes.sha256Hex)],
   });
+  return {
+    app: gateway(ports),
+    sign: async () => {
+      await ensureSigningKey(ports);
+      await checkpoints.tick();
+      await expireVault(ports);
+    },
+  };
 };
 
+/** What an isolate has made. `sign` makes a checkpoint of what is new, and lets go of kept texts whose time is over. */
+type Ready = { readonly app: Gateway; sign(): Promise<void> };
+
 /** Made by the isolate's first request: outside of one there is no randomness. */
-let ready: Gateway | undefined;
+let ready: Ready | undefined;
 
 const misconfigured = (fault: ConfigFault): Response =>
   Response.json({ error: { code: 'misconfigured', message: fault.message } }, { status: 500 });
@@ -93,11 +122,16 @@ const misconfigured = (fault: ConfigFault): Response =>
 export default {
   fetch: async (request: Request, bindings: Bindings): Promise<Response> => {
     try {
-      ready ??= assemble(textsOf(bindings));
+      ready ??= assemble(textsOf(bindings), bindings.AUDIT_SPOOL);
     } catch (error) {
       if (error instanceof ConfigFault) return misconfigured(error);
       throw error;
     }
-    return ready.fetch(request, fetchConnection(request, request.headers.get('cf-connecting-ip') ?? ''));
+    return ready.app.fetch(request, fetchConnection(request, request.headers.get('cf-connecting-ip') ?? ''));
+  },
+  /** The cron trigger of wrangler.jsonc: checkpoints are due. */
+  scheduled: async (_event: unknown, bindings: Bindings): Promise<void> => {
+    ready ??= assemble(textsOf(bindings), bindings.AUDIT_SPOOL);
+    await ready.sign();
   },
 };

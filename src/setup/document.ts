@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { SEALED } from '../backends/secret.ts';
 import { PROVIDER_NAMES, PROVIDERS_TO_COME, PROVIDERS_WITHOUT_URL } from '../providers/names.ts';
+import { CAPTURE_DAYS, CAPTURES } from '../vault/vault.ts';
 import type { Found, Places } from './fault.ts';
 import { faultOf } from './fault.ts';
 import { readYaml } from './yaml.ts';
@@ -120,6 +121,8 @@ const useCase = z.strictObject({
     .default(['chat']),
   data_class: z.enum(['sensitive', 'non_sensitive']).default('sensitive'),
   policy: z.literal('default', { error: 'only the policy "default" exists yet' }).default('default'),
+  capture: z.enum(CAPTURES).default('none'),
+  capture_days: z.number().int().min(CAPTURE_DAYS.least).max(CAPTURE_DAYS.most).default(CAPTURE_DAYS.usual),
 });
 const key = z.strictObject({
   name,

@@ -1,6 +1,8 @@
 // The configuration in force in the shape of gatehouse.yaml. Applying an export changes nothing. Holds no secret.
 import { stringify } from 'yaml';
 import { spokenOf } from '../backends/secret.ts';
+import type { UseCaseBody } from '../stores/tables.ts';
+import { CAPTURE_DAYS } from '../vault/vault.ts';
 import type { InForce } from './plan.ts';
 
 const without = <T extends object>(item: T): Partial<T> => {
@@ -8,6 +10,12 @@ const without = <T extends object>(item: T): Partial<T> => {
   for (const key of Object.keys(item) as (keyof T)[]) if (item[key] !== null) kept[key] = item[key];
   return kept;
 };
+
+/** A use case of which nothing is kept says nothing of it. */
+const capturing = ({ capture, capture_days }: Pick<UseCaseBody, 'capture' | 'capture_days'>) =>
+  capture === undefined || (capture === 'none' && capture_days === CAPTURE_DAYS.usual)
+    ? {}
+    : { capture, capture_days };
 
 /** YAML text. A secret that is stored sealed is written as `${sealed}`: keep what is there. */
 export const exportSetup = (force: InForce): string =>
@@ -19,8 +27,11 @@ export const exportSetup = (force: InForce): string =>
       ),
       models: force.models.map(({ name, targets, tier }) => without({ name, targets, tier })),
       use_cases: force.useCases.map(
-        ({ name, team, system_prompt, caller_system, models, endpoints, data_class, policy }) =>
-          without({ name, team, system_prompt, caller_system, models, endpoints, data_class, policy }),
+        ({ name, team, system_prompt, caller_system, models, endpoints, data_class, policy, ...kept }) =>
+          without({
+            ...{ name, team, system_prompt, caller_system, models, endpoints, data_class, policy },
+            ...capturing(kept),
+          }),
       ),
       keys: force.keys
         .filter(({ revoked_at }) => revoked_at === null)

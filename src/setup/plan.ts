@@ -1,16 +1,19 @@
 // What has to change for the configuration in force to become the declared one. Pure: everything secret was resolved before.
+import type { Head } from '../audit/chain.ts';
 import type { BackendItem } from '../backends/table.ts';
 import type { HashedKey } from '../keys/table.ts';
 import type { ModelItem } from '../models/table.ts';
 import type { ModelBody, UseCaseBody } from '../stores/tables.ts';
 import type { TeamItem } from '../teams/table.ts';
 import type { UseCaseItem } from '../usecases/table.ts';
+import { CAPTURE_DAYS } from '../vault/vault.ts';
 import type { Setup } from './document.ts';
 import type { Places } from './fault.ts';
 
 /** The configuration in force. Of every name of a key the newest, with its hash, whether or not it still counts. */
 export type InForce = {
-  readonly seq: number;
+  /** The end of the chain of changes when this was read. */
+  readonly seen: Head;
   readonly teams: readonly TeamItem[];
   readonly backends: readonly BackendItem[];
   readonly models: readonly ModelItem[];
@@ -156,6 +159,8 @@ const bodyOf = (useCase: Setup['use_cases'][number]): UseCaseBody => ({
   endpoints: useCase.endpoints,
   data_class: useCase.data_class,
   policy: useCase.policy,
+  capture: useCase.capture,
+  capture_days: useCase.capture_days,
 });
 
 const useCaseMoves = (setup: Setup, force: InForce): Move[] => {
@@ -165,7 +170,9 @@ const useCaseMoves = (setup: Setup, force: InForce): Move[] => {
     const after = bodyOf(useCase);
     if (before !== undefined) {
       const { team, system_prompt, caller_system, models, endpoints, data_class, policy } = before;
-      if (same({ team, system_prompt, caller_system, models, endpoints, data_class, policy }, after))
+      const { capture = 'none', capture_days = CAPTURE_DAYS.usual } = before;
+      const kept = { capture, capture_days };
+      if (same({ team, system_prompt, caller_system, models, endpoints, data_class, policy, ...kept }, after))
         return [];
     }
     return [{ kind: 'use_case', name: useCase.name, before, version: (before?.version ?? 0) + 1, after }];

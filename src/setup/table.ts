@@ -5,7 +5,7 @@ import { listBackends, putBackend } from '../backends/table.ts';
 import { hexOf } from '../bytes.ts';
 import type { Change } from '../changes/change.ts';
 import type { Author } from '../changes/table.ts';
-import { authorOf, commit, lastSeq, settled } from '../changes/table.ts';
+import { authorOf, commit, lastChange, settled } from '../changes/table.ts';
 import { keyHint, keyTextFault } from '../keys/key.ts';
 import { freshKey, insertKey, listNewestKeys, ownersOf, revokeKey, setExpiry } from '../keys/table.ts';
 import { listModels, putModel } from '../models/table.ts';
@@ -21,7 +21,7 @@ import type { InForce, Move, Wanted } from './plan.ts';
 import { planSetup } from './plan.ts';
 
 /** What an apply needs of the ports. */
-export type Means = Pick<Ports, 'store' | 'secrets' | 'now' | 'random'>;
+export type Means = Pick<Ports, 'store' | 'secrets' | 'hashes' | 'now' | 'random'>;
 
 /** A key made by an apply: the only time its text is shown. */
 export type Minted = { readonly id: string; readonly name: string; readonly key: string };
@@ -62,7 +62,7 @@ const applyOnce = async (
   const author = authorOf(means, request.actor);
   const minted: Minted[] = [];
   const parts = plan.moves.flatMap((move) => partsOf(means, author, move, minted));
-  if (!request.dryRun) await commit(store, author, force.seq, parts);
+  if (!request.dryRun) await commit(store, author, force.seen, parts);
   return {
     changes: parts.map(({ change }) => change),
     notes: plan.notes,
@@ -73,7 +73,7 @@ const applyOnce = async (
 
 /** The configuration in force; its number is read first, so a change in between is noticed when writing. */
 export const readInForce = async (db: Db): Promise<InForce> => {
-  const seq = await lastSeq(db);
+  const seen = await lastChange(db);
   const [teams, backends, models, useCases, keys] = await Promise.all([
     listTeams(db),
     listBackends(db),
@@ -81,7 +81,7 @@ export const readInForce = async (db: Db): Promise<InForce> => {
     listUseCases(db),
     listNewestKeys(db),
   ]);
-  return { seq, teams, backends, models, useCases, keys };
+  return { seen, teams, backends, models, useCases, keys };
 };
 
 /** Makes the declared secrets ready to be stored, and throws every fault of theirs. */

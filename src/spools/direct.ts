@@ -1,20 +1,26 @@
 // The spool without a disk: an entry is durable when Postgres has it. Entries that wait together leave together, in one
-// statement, so sixty-four clients cost hardly more statements than one.
-import type { Placed } from '../audit/table.ts';
-import { appendEntries } from '../audit/table.ts';
-import type { Db } from '../stores/store.ts';
+// statement, so sixty-four clients cost hardly more statements than one. Postgres numbers the chain.
+import { textAround } from '../audit/chain.ts';
+import { mustBeKeepable } from '../audit/keepable.ts';
+import type { Entry } from '../audit/record.ts';
 import { sqlState } from '../stores/store.ts';
-import type { Spool } from './spool.ts';
+import type { Spool, SpoolState } from './spool.ts';
+import { SpoolRefuses } from './spool.ts';
+
+/** What a direct spool needs. `grouped` is off where a runtime forbids one request to wait for another's work (Workers). */
+export type DirectSpoolMeans = {
+  readonly writer: string;
+  readonly grouped: boolean;
+  /** Puts entries into Postgres; rejects when it is not known to have them. Never called again for the same entries. */
+  readonly put: (writer: string, entries: readonly Entry[]) => Promise<void>;
+};
 
 /** Entries in one statement. */
 const BATCH = 256;
 /** Entries that may wait; beyond it the gateway refuses rather than grows. */
 const QUEUE = 10_000;
 
-type Waiting = Placed & { readonly kept: () => void; readonly lost: (error: unknown) => void };
-
-/** Too many entries wait for Postgres. */
-export class SpoolFull extends Error {}
+type Waiting = { readonly entry: Entry; readonly kept: () => void; readonly lost: (error: unknown) => void };
 
 const settle = (batch: readonly Waiting[], error: unknown): void => {
   for (const { kept, lost } of batch) {
@@ -26,49 +32,73 @@ const settle = (batch: readonly Waiting[], error: unknown): void => {
 /** SQLSTATE class 22, data exception: the statement was read and refused as a whole. */
 const isDataError = (error: unknown): boolean => sqlState(error)?.startsWith('22') === true;
 
-/**
- * A spool straight into Postgres. `grouped` joins the entries of concurrent exchanges; it is off where a runtime forbids one
- * request to wait for another's work (Workers).
- */
-export const directSpool = (db: Db, writer: string, grouped: boolean): Spool => {
-  let seq = 0;
-  let waiting: Waiting[] = [];
+/** A spool straight into Postgres. */
+export const directSpool = ({ writer, grouped, put }: DirectSpoolMeans): Spool => {
+  const waiting: Waiting[] = [];
+  /** Entries of the statement under way. */
+  let sent: readonly Waiting[] = [];
   let shipping: Promise<void> | undefined;
+  let closed = false;
   /** What went wrong, or undefined. Never rejects: whoever waits would wait for ever. */
-  const append = async (batch: readonly Waiting[]): Promise<unknown> => {
+  const tried = async (batch: readonly Waiting[]): Promise<unknown> => {
     try {
-      await db.executeQuery(appendEntries(db, writer, batch));
+      await put(
+        writer,
+        batch.map(({ entry }) => entry),
+      );
       return undefined;
     } catch (error) {
       return error ?? new Error('the store failed');
     }
   };
   const ship = async (): Promise<void> => {
+    // Entries that are made in the same moment leave together.
+    await Promise.resolve();
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, BATCH);
-      waiting = waiting.slice(BATCH);
-      const error = await append(batch);
+      sent = waiting.splice(0, BATCH);
+      const error = await tried(sent);
       // What Postgres cannot read is one entry's fault, and the others must not pay for it.
-      if (isDataError(error) && batch.length > 1) for (const one of batch) settle([one], await append([one]));
-      else settle(batch, error);
+      if (isDataError(error) && sent.length > 1) for (const one of sent) settle([one], await tried([one]));
+      else settle(sent, error);
+      sent = [];
     }
     shipping = undefined;
   };
+  const state = (): SpoolState => ({
+    writer,
+    waitingEntries: waiting.length + sent.length,
+    // Nothing is kept here: what waits, waits for an answer, and is lost with its exchange if there is none.
+    waitingBytes: 0,
+    oldestAtMs: (sent[0] ?? waiting[0])?.entry.atMs ?? null,
+    limitBytes: 0,
+    limitAgeMs: 0,
+    refuses: waiting.length >= QUEUE ? 'full' : null,
+  });
   return {
     writer,
     append: async (entry) => {
-      const placed = { seq: ++seq, entry };
-      if (!grouped) {
-        await db.executeQuery(appendEntries(db, writer, [placed]));
-        return;
-      }
-      if (waiting.length >= QUEUE) throw new SpoolFull();
-      await new Promise<void>((kept, lost) => {
-        waiting.push({ ...placed, kept, lost });
-        shipping ??= Promise.resolve().then(ship);
+      if (closed) throw new SpoolRefuses('closed');
+      if (!grouped) return put(writer, [entry]);
+      if (waiting.length >= QUEUE) throw new SpoolRefuses('full');
+      // Before it meets the others: an entry that Postgres would refuse must not take them with it.
+      mustBeKeepable(textAround(writer, entry).before);
+      return new Promise<void>((kept, lost) => {
+        waiting.push({ entry, kept, lost });
+        shipping ??= ship();
       });
     },
-    flush: async () => {
+    flush: async (timeoutMs) => {
+      if (shipping === undefined) return;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, timeoutMs);
+      });
+      await Promise.race([shipping, late]);
+      clearTimeout(timer);
+    },
+    state,
+    close: async () => {
+      closed = true;
       await shipping;
     },
   };

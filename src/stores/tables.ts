@@ -1,25 +1,11 @@
 // The tables as TypeScript sees them: the twin of migrations/. Dates go in as ISO text and come out as Date;
 // jsonb goes in as JSON text and comes out parsed.
 import type { ColumnType, Generated } from 'kysely';
+import type { Capture, Cut } from '../vault/vault.ts';
 
 type Instant = ColumnType<Date, string, string>;
 type MaybeInstant = ColumnType<Date | null, string | null | undefined, string | null>;
 type Jsonb<T> = ColumnType<T, string, string>;
-
-/** A change of configuration, numbered without a gap: its number is also the lock that lets one writer win. */
-export type ChangeRow = {
-  seq: number;
-  id: string;
-  at: Instant;
-  /** Who asked: `token:...`, `start`, `cli`. */
-  actor: string;
-  /** `team.created`, `key.revoked`, ... */
-  action: string;
-  /** `team/hr`, `key/key_...` */
-  subject: string;
-  /** Before and after, without secrets. */
-  detail: Jsonb<{ before: unknown; after: unknown }>;
-};
 
 export type TeamRow = { name: string; created_at: Instant };
 
@@ -43,6 +29,9 @@ export type UseCaseBody = {
   endpoints: readonly string[];
   data_class: 'sensitive' | 'non_sensitive';
   policy: string;
+  /** What is kept of its exchanges, and for how many days. Absent in versions that are older than the vault. */
+  capture?: Capture;
+  capture_days?: number;
 };
 
 export type PolicyRow = { name: string; version: number; body: Jsonb<PolicyBody>; created_at: Instant };
@@ -81,20 +70,71 @@ export type ModelRow = { name: string; body: Jsonb<ModelBody>; created_at: Insta
 /** What a model's row holds, as stored. */
 export type ModelBody = { targets: readonly { backend: string; model: string }[]; tier: string | null };
 
-/** Append-only: UPDATE, DELETE and TRUNCATE are refused by triggers. */
+/**
+ * One entry of a chain; append-only: UPDATE, DELETE and TRUNCATE are refused by triggers. `text` is all there is to it:
+ * `body` is generated from it, and `month` must be the month of its `at`.
+ */
 export type AuditEntryRow = {
+  month: ColumnType<Date, string, never>;
   writer: string;
   seq: number;
-  kind: 'open' | 'seal';
+  /** SHA-256 of the hash before it and its text, as hex. */
+  hash: string;
+  text: string;
+  body: ColumnType<Record<string, unknown>, never, never>;
+};
+
+/** A signed statement of what all chains hold; append-only. */
+export type AuditCheckpointRow = { number: number; text: string; signature: string };
+
+/** A signing key: public, and private as sealed under the root secret; append-only. */
+export type AuditKeyRow = { id: string; public: string; sealed: string; created_at: Instant };
+
+/** A rotation of signing keys or a tombstone, signed; append-only. */
+export type AuditSignedRow = {
+  place: Generated<number>;
+  kind: 'rotation' | 'tombstone';
+  text: string;
+  signature: string;
+};
+
+/** The end of a chain: as the last checkpoint left it (audit_heads), or as a dropped month did (audit_ends). */
+export type ChainEndRow = { writer: string; seq: number; hash: string };
+
+/** The last checkpoint that an anchor acknowledged. */
+export type AuditAnchoredRow = { anchor: string; number: number };
+
+/** An exchange's content, sealed. It can only be erased: then what was sealed and its key are null, for good. */
+export type VaultRow = {
   exchange: string;
-  at: Instant;
-  body: Jsonb<Record<string, unknown>>;
+  use_case: string;
+  use_case_version: number;
+  team: string;
+  key: string;
+  /** Keyed hashes of what the client calls the end user. */
+  end_users: Jsonb<readonly string[]>;
+  capture: Exclude<Capture, 'none'>;
+  prompt: string | null;
+  reply: string | null;
+  wrapped_key: string | null;
+  cut: Jsonb<Cut>;
+  kept_at: Instant;
+  expires_at: Instant;
+  erased_at: MaybeInstant;
+};
+
+/** A legal hold on what its subject has, or will have, in the vault. */
+export type VaultHoldRow = {
+  scope: 'exchange' | 'key' | 'end_user';
+  subject: string;
+  reason: string;
+  actor: string;
+  since: Instant;
 };
 
 export type MigrationRow = { id: string; at: Generated<Date> };
 
 export type Tables = {
-  changes: ChangeRow;
   teams: TeamRow;
   use_cases: UseCaseRow;
   use_case_versions: UseCaseVersionRow;
@@ -103,5 +143,13 @@ export type Tables = {
   backends: BackendRow;
   models: ModelRow;
   audit_entries: AuditEntryRow;
+  audit_checkpoints: AuditCheckpointRow;
+  audit_keys: AuditKeyRow;
+  audit_signed: AuditSignedRow;
+  audit_heads: ChainEndRow;
+  audit_ends: ChainEndRow;
+  audit_anchored: AuditAnchoredRow;
+  vault: VaultRow;
+  vault_holds: VaultHoldRow;
   gatehouse_migrations: MigrationRow;
 };

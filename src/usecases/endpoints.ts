@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { askable, endpoints, errorBody, errors, json } from '../admin-shape.ts';
 import { pageOf, pageQuery, pageShape } from '../page.ts';
 import type { Ports } from '../ports.ts';
+import { CAPTURES } from '../vault/vault.ts';
 import { listUseCases, listVersions } from './table.ts';
 
 const shape = z.object({
@@ -17,6 +18,8 @@ const shape = z.object({
   endpoints: z.array(z.string()).readonly(),
   data_class: z.enum(['sensitive', 'non_sensitive']),
   policy: z.string(),
+  capture: z.enum(CAPTURES).optional().describe('Absent: nothing is kept'),
+  capture_days: z.number().int().optional(),
 });
 
 const listRoute = createRoute({

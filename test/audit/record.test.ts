@@ -33,6 +33,7 @@ const exchange: Exchange = {
   usage: undefined,
   reply: undefined,
   verdict: undefined,
+  vault: undefined,
   ...endings(),
 };
 const backend = { name: 'lan', provider: 'compatible', url: null, zone: 'on_prem', secret: null } as const;

@@ -24,6 +24,8 @@ const grant = (expiresAtMs: number | null, revokedAtMs: number | null): Grant =>
     dataClass: 'sensitive',
     policy: 'default',
     policyVersion: 1,
+    capture: 'none',
+    captureDays: 30,
   },
   ...{ expiresAtMs, revokedAtMs },
 });

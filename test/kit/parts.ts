@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { inject } from 'vitest';
 import type { Entry } from '../../src/audit/record.ts';
 import { gateway } from '../../src/gateway.ts';
@@ -56,20 +57,25 @@ export const startParts = async (
     GATEHOUSE_SECRET: ROOT_SECRET,
     GATEHOUSE_ADMIN_TOKEN: ADMIN_TOKEN,
     GATEHOUSE_CONFIG: config,
+    GATEHOUSE_DATA: join(folder, 'data'),
     ...more,
   };
   const log: Line[] = [];
   const upstreams = nodeFetch();
-  const assembled = await assemble(
-    processConfig(env),
+  const assembled = await assemble(processConfig(env), {
     env,
-    (level, event, fields = {}) => void log.push({ level, event, fields }),
-    upstreams.fetch,
-  );
+    log: (level, event, fields = {}) => void log.push({ level, event, fields }),
+    fetch: upstreams.fetch,
+    runtime: 'node',
+  });
   const real = assembled.ports;
   const server = await listen(gateway(instead(real)), { host: '127.0.0.1', port: 0 });
-  const entries = () =>
-    real.store.db.selectFrom('audit_entries').select(['kind', 'body', 'seq', 'exchange']).orderBy('seq');
+  const entries = async (where: ReturnType<typeof sql>) => {
+    const { rows } = await sql<Kept & { exchange: string }>`
+      select body->>'kind' as kind, body->'body' as body, seq, body->>'exchange' as exchange from audit_entries
+      where body->>'exchange' is not null and ${where} order by seq`.execute(real.store.db);
+    return rows;
+  };
   return {
     url: `http://127.0.0.1:${server.port}`,
     port: server.port,
@@ -78,13 +84,16 @@ export const startParts = async (
     log,
     entries: async (exchange, sealed = true) => {
       for (const until = Date.now() + SEAL_MS; ; ) {
-        const found = await entries().where('exchange', '=', exchange).execute();
+        const found = await entries(sql`body->>'exchange' = ${exchange}`);
         if (!sealed || found.some(({ kind }) => kind === 'seal')) return found;
         if (Date.now() > until) throw new Error(`${exchange} was not sealed: ${JSON.stringify(found)}`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
-    since: (seq) => entries().where('seq', '>', seq).execute(),
+    since: async (seq) => {
+      await real.spool.flush(SEAL_MS);
+      return entries(sql`writer = ${real.spool.writer} and seq > ${seq}`);
+    },
     stop: async () => {
       await server.close(GRACE_MS);
       await upstreams.close();

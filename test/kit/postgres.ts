@@ -16,6 +16,10 @@ export interface Postgres {
   readonly url: string;
   /** Makes an empty database and gives its address. */
   createDatabase(): Promise<string>;
+  /** Stops the server; its folder and port stay. */
+  halt(): Promise<void>;
+  /** Starts it again after `halt`, on the same folder and port. */
+  resume(): Promise<void>;
   /** Stops the server and removes its folder. */
   stop(): Promise<void>;
 }
@@ -51,7 +55,9 @@ export async function startPostgres(): Promise<Postgres> {
   const password = randomBytes(12).toString('hex');
   try {
     const { server, port } = await launch(join(folder, 'data'), password);
-    const pid = Number.parseInt(await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8'), 10);
+    const pidOf = async (): Promise<number> =>
+      Number.parseInt(await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8'), 10);
+    let pid = await pidOf();
     const endNow = (): void => {
       try {
         process.kill(pid, 'SIGQUIT');
@@ -72,7 +78,11 @@ export async function startPostgres(): Promise<Postgres> {
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       guard.release();
     };
-    return { url, createDatabase: () => freshDatabase(url), stop };
+    const resume = async (): Promise<void> => {
+      await server.start();
+      pid = await pidOf();
+    };
+    return { url, createDatabase: () => freshDatabase(url), halt: () => server.stop(), resume, stop };
   } catch (error) {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     guard.release();

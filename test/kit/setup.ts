@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { inject } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import type { Change } from '../../src/changes/change.ts';
+import { hashes } from '../../src/runtimes/hashes.ts';
 import type { References } from '../../src/runtimes/secrets.ts';
 import { openSecrets } from '../../src/runtimes/secrets.ts';
 import { exportSetup } from '../../src/setup/export.ts';
@@ -39,7 +40,7 @@ export interface Bench {
 }
 
 const TABLES = [
-  ...['changes', 'teams', 'use_cases', 'use_case_versions', 'policies'],
+  ...['teams', 'use_cases', 'use_case_versions', 'policies'],
   ...['keys', 'backends', 'models', 'audit_entries', 'gatehouse_migrations'],
 ];
 
@@ -60,7 +61,13 @@ export const benchOn = async (given?: Store): Promise<Bench> => {
   };
   const now = () => clock.ms;
   const random = (bytes: number) => new Uint8Array(randomBytes(bytes));
-  const means: Means = { store, now, random, secrets: openSecrets(ROOT, references, { now, random }) };
+  const means: Means = {
+    store,
+    hashes,
+    now,
+    random,
+    secrets: openSecrets(ROOT, references, { now, random }),
+  };
   const apply = (text: string, dryRun = false) =>
     applySetup(means, { text, file: 'gatehouse.yaml', actor: 'tester', dryRun });
   return {

@@ -250,7 +250,8 @@ describe('what the client receives', () => {
 
   it('says where each reply is recorded, refusals and unknown paths included', async () => {
     for (const path of ['/v1/chat/completions', '/v1/models', '/v1/nothing', '/api/x', '/v1']) {
-      const reply = await rawPost({ url: gateway.url, path, method: 'GET' }).done;
+      const headers = { authorization: `Bearer ${gateway.keys.plain}` };
+      const reply = await rawPost({ url: gateway.url, path, method: 'GET', headers }).done;
       expect(exchangeOf(reply)).toMatch(/^ex_[0-9A-Z]{26}$/);
       expect(await gateway.record(exchangeOf(reply))).toMatchObject({ status: reply.status, path });
     }

@@ -31,7 +31,7 @@ beforeAll(async () => {
           // A slow disc: whatever does not wait for the opened record overtakes it.
           await new Promise((resolve) => setTimeout(resolve, 20));
           await real.spool.append(entry);
-          if (entry.kind === 'open') arrivedAtOpen.set(entry.exchange, upstream.requests.length);
+          if (entry.kind === 'open') arrivedAtOpen.set(entry.exchange ?? '', upstream.requests.length);
         },
       },
     }),
@@ -87,7 +87,10 @@ const run = async (wanted: Case): Promise<{ reply: RawReply; entries: Kept[]; be
 
 const both = (cases: (stream: boolean) => readonly Case[]): Case[] =>
   [false, true].flatMap((stream) =>
-    cases(stream).map((one) => ({ ...one, stream, name: `${one.name} (${stream ? 'streamed' : 'whole'})` })),
+    cases(stream)
+      // Of a stranger's refusals in a minute only the first is a record of its own.
+      .filter(({ key }) => !(stream && key === 'nobody'))
+      .map((one) => ({ ...one, stream, name: `${one.name} (${stream ? 'streamed' : 'whole'})` })),
   );
 const abandonedSeal = (status: number) => ({ ending: 'abandoned', status, code: 'client_gone' });
 const failedSeal = (status: number, code: string) => ({ ending: 'failed', status, code });

@@ -242,7 +242,7 @@ describe('a spool that fails', () => {
     const opening = Promise.withResolvers<string>();
     onAppend = (entry) => {
       if (entry.kind === 'seal') return undefined;
-      opening.resolve(entry.exchange);
+      opening.resolve(entry.exchange ?? '');
       return gate.promise;
     };
     const call = postChat(gateway.url, gateway.keys.plain ?? '', asking('x', { stream: true }));

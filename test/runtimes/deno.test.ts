@@ -16,7 +16,7 @@ const DONE = 'data: [DONE]\n\n';
 const ROOT = join(import.meta.dirname, '../..');
 const DENO = join(dirname(createRequire(import.meta.url).resolve('deno/package.json')), 'deno');
 /** What a production start is given; it may write nothing and run nothing. */
-const FLAGS = ['run', '--allow-net', '--allow-env', '--allow-read', '--allow-sys'];
+const FLAGS = ['run', '--allow-net', '--allow-env', '--allow-read', '--allow-write', '--allow-sys'];
 
 const startDeno = (env: Readonly<Record<string, string>>): Promise<Process> =>
   startProcess(

@@ -50,6 +50,7 @@ export const runWorker = async (
       port: 0,
       modules: [{ type: 'ESModule', path: 'workers.js', contents: script }],
       bindings: { ...bindings },
+      durableObjects: { AUDIT_SPOOL: { className: 'AuditSpool', useSQLite: true } },
       cf: false,
       // workerd says of every stream that was broken on purpose that it broke.
       handleStructuredLogs: ({ level, message }) => {

@@ -1,161 +1,139 @@
-// The spool without a disk: an entry is durable when Postgres has it; those that wait together leave together.
+// The spool without a disk: durable means that Postgres has it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { sql } from 'kysely';
+import { beforeAll, expect, inject, it, onTestFinished } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
+import { GENESIS, linkHash } from '../../src/audit/chain.ts';
 import type { Entry } from '../../src/audit/record.ts';
-import { directSpool, SpoolFull } from '../../src/spools/direct.ts';
+import { appendShared } from '../../src/audit/table.ts';
+import { directSpool } from '../../src/spools/direct.ts';
+import { SpoolRefuses } from '../../src/spools/spool.ts';
 import { migrate } from '../../src/stores/migrate.ts';
 import { pgStore } from '../../src/stores/pg.ts';
-import type { Db, Store } from '../../src/stores/store.ts';
 import { freshDatabase } from '../kit/postgres.ts';
+import { entryOf, sha256 } from './ledger.ts';
 
-let store: Store;
-let writers = 0;
-let writer = '';
+let url: string;
 beforeAll(async () => {
-  store = pgStore(await freshDatabase(inject('postgresUrl')), () => undefined);
+  url = await freshDatabase(inject('postgresUrl'));
+  const store = pgStore(url, () => undefined);
   await migrate(store, migrations);
+  await store.close();
 });
-beforeEach(() => {
-  writer = `wr_${writers++}`;
-});
-afterAll(() => store.close());
 
-const entry = (exchange: string, body: Record<string, unknown> = {}): Entry => ({
-  kind: 'seal',
-  exchange,
-  atMs: 1_700_000_000_000,
-  body,
-});
-const names = (count: number): string[] =>
-  Array.from({ length: count }, (_, i) => `ex_${String(i).padStart(5, '0')}`);
-const kept = async (): Promise<string[]> => {
-  const rows = await store.db
-    .selectFrom('audit_entries')
-    .select('exchange')
-    .where('writer', '=', writer)
-    .orderBy('seq')
-    .execute();
-  return rows.map(({ exchange }) => exchange);
-};
-
-/** The database with its statements counted; `before` may make one wait or fail. */
-const watched = (before: (statement: number) => Promise<void> | void = () => undefined) => {
-  const seen = { statements: 0, atOnce: 0, most: 0 };
-  const db: Db = new Proxy(store.db, {
-    get: (real, name) => {
-      const value = Reflect.get(real, name, real);
-      if (name !== 'executeQuery') return typeof value === 'function' ? value.bind(real) : value;
-      return async (query: Parameters<Db['executeQuery']>[0]) => {
-        seen.statements++;
-        seen.most = Math.max(seen.most, ++seen.atOnce);
-        try {
-          await before(seen.statements);
-          return await real.executeQuery(query);
-        } finally {
-          seen.atOnce--;
-        }
-      };
+const overPostgres = (writer: string, grouped = true) => {
+  const store = pgStore(url, () => undefined);
+  onTestFinished(() => store.close());
+  const statements: number[] = [];
+  const spool = directSpool({
+    writer,
+    grouped,
+    put: async (to, entries) => {
+      statements.push(entries.length);
+      await store.db.executeQuery(appendShared(store.db, to, entries));
     },
   });
-  return { db, seen };
+  const chain = async () =>
+    (
+      await sql<{ seq: number; hash: string; text: string; exchange: string }>`
+      select seq, hash, text, body->>'exchange' as exchange from audit_entries where writer = ${writer} order by seq`.execute(
+        store.db,
+      )
+    ).rows;
+  /** What was appended, without the chain's own `start`. */
+  const exchanges = async () => (await chain()).slice(1).map(({ exchange }) => exchange);
+  return { spool, chain, exchanges, statements };
 };
 
-describe('the direct spool', () => {
-  it('has an entry in Postgres when its append resolves', async () => {
-    for (const grouped of [true, false]) {
-      const spool = directSpool(store.db, `${writer}_${grouped}`, grouped);
-      await spool.append(entry('ex_1', { text: 'ünïcode "x"' }));
-      const row = await store.db
-        .selectFrom('audit_entries')
-        .selectAll()
-        .where('writer', '=', spool.writer)
-        .executeTakeFirstOrThrow();
-      expect(row).toMatchObject({ seq: 1, kind: 'seal', exchange: 'ex_1', body: { text: 'ünïcode "x"' } });
-    }
-  });
+it('append resolves when Postgres has the entry, and Postgres hashes the chain as anyone can check', async () => {
+  const { spool, chain, exchanges } = overPostgres('wr_DIRECT01');
+  await spool.append(entryOf('ex_1', 'open', { text: 'é\\"\u2028\n', seq: 7 }));
+  expect(await exchanges()).toEqual(['ex_1']);
+  await spool.append(entryOf('ex_1', 'seal'));
+  let end = GENESIS;
+  for (const { seq, hash, text } of await chain()) {
+    expect([seq, hash]).toEqual([end.seq + 1, linkHash(sha256, end.hash, text)]);
+    expect(JSON.parse(text).seq).toBe(seq);
+    end = { seq, hash };
+  }
+  await spool.close();
+});
 
-  it('writes the entries of many exchanges in few statements, one at a time, in the order they came', async () => {
-    const { db, seen } = watched();
-    const spool = directSpool(db, writer, true);
-    const first = spool.append(entry('ex_first'));
-    await sleep(0);
-    await Promise.all([first, ...names(1_000).map((name) => spool.append(entry(name)))]);
-    expect(await kept()).toEqual(['ex_first', ...names(1_000)]);
-    // One for the first, and 256 entries in each of the rest.
-    expect(seen).toMatchObject({ statements: 5, most: 1 });
-  });
+it('entries that wait together leave together, in the order of the calls', async () => {
+  const { spool, exchanges, statements } = overPostgres('wr_DIRECT02');
+  const names = Array.from({ length: 1000 }, (_, index) => `ex_${index}`);
+  await Promise.all(names.map((name) => spool.append(entryOf(name))));
+  expect(await exchanges()).toEqual(names);
+  expect(statements).toEqual([256, 256, 256, 232]);
+  await spool.close();
+});
 
-  it('fails the entries of a statement that failed and no other, and goes on', async () => {
-    const gone = new Error('connection terminated');
-    const { db } = watched(async (statement) => {
-      await sleep(5);
-      if (statement === 2) throw gone;
-    });
-    const spool = directSpool(db, writer, true);
-    const first = spool.append(entry('ex_first'));
-    await sleep(1);
-    const second = names(3).map((name) => spool.append(entry(name)));
-    const results = await Promise.allSettled([first, ...second]);
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected']);
-    await spool.append(entry('ex_after'));
-    expect(await kept()).toEqual(['ex_first', 'ex_after']);
-  });
+it('where requests may not wait for one another each entry is a statement of its own', async () => {
+  const { spool, exchanges, statements } = overPostgres('wr_DIRECT03', false);
+  await Promise.all(['ex_1', 'ex_2', 'ex_3'].map((name) => spool.append(entryOf(name))));
+  expect(statements).toEqual([1, 1, 1]);
+  expect(await exchanges()).toHaveLength(3);
+  await spool.close();
+});
 
-  it('does not let an entry that Postgres cannot keep take others with it', async () => {
-    const { db } = watched();
-    const spool = directSpool(db, writer, true);
-    // Neither do entries that are no JSON at all.
-    const poison = (index: number) => ({ text: ['fine', '\u0000', 'fine', '\ud800', 'fine'][index] });
-    await expect(spool.append(entry('ex_huge', { number: 1n }))).rejects.toThrow(TypeError);
-    const results = await Promise.allSettled(
-      names(5).map((name, index) => spool.append(entry(name, poison(index)))),
-    );
-    expect(results.map(({ status }) => status)).toEqual([
-      'fulfilled',
-      'rejected',
-      'fulfilled',
-      'rejected',
-      'fulfilled',
-    ]);
-    expect(await kept()).toEqual(['ex_00000', 'ex_00002', 'ex_00004']);
-  });
+it('two processes that write to one chain take turns in it', async () => {
+  const one = overPostgres('wr_DIRECT04');
+  const two = overPostgres('wr_DIRECT04');
+  await Promise.all(
+    Array.from({ length: 50 }, async (_, index) => {
+      await (index % 2 === 0 ? one : two).spool.append(entryOf(`ex_${index}`));
+    }),
+  );
+  expect((await one.chain()).map(({ seq }) => seq)).toEqual(
+    Array.from({ length: 51 }, (_, index) => index + 1),
+  );
+  await one.spool.close();
+  await two.spool.close();
+});
 
-  it('holds no more than ten thousand waiting entries, and takes more when they have left', async () => {
-    const gate = Promise.withResolvers<void>();
-    const { db } = watched(() => gate.promise);
-    const spool = directSpool(db, writer, true);
-    const first = spool.append(entry('ex_first'));
-    await sleep(0);
-    const waiting = names(10_000).map((name) => spool.append(entry(name)));
-    await expect(spool.append(entry('ex_refused'))).rejects.toBeInstanceOf(SpoolFull);
-    gate.resolve();
-    await Promise.all([first, ...waiting]);
-    await spool.append(entry('ex_after'));
-    const all = await kept();
-    expect(all).toEqual(['ex_first', ...names(10_000), 'ex_after']);
-  });
+it('an entry that Postgres would refuse is refused alone', async () => {
+  const { spool, exchanges } = overPostgres('wr_DIRECT05');
+  const told = await Promise.allSettled([
+    spool.append(entryOf('ex_1')),
+    spool.append(entryOf('ex_2', 'open', { bad: '\u0000' })),
+    spool.append(entryOf('ex_3', 'open', { bad: '\udfff' })),
+    spool.append(entryOf('ex_4')),
+  ]);
+  expect(told.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+  expect(await exchanges()).toEqual(['ex_1', 'ex_4']);
+  await spool.close();
+});
 
-  it('is flushed when everything taken so far has been written or failed', async () => {
-    const { db } = watched(() => sleep(10));
-    const spool = directSpool(db, writer, true);
-    await spool.flush();
-    const taken = names(300).map((name) => spool.append(entry(name)));
-    await spool.flush();
-    expect(await kept()).toHaveLength(300);
-    await Promise.all(taken);
+it('a statement that fails fails its entries, not the next ones, and is not tried again', async () => {
+  const batches: (readonly Entry[])[] = [];
+  const spool = directSpool({
+    writer: 'wr_DIRECT06',
+    grouped: true,
+    put: async (_, entries) => {
+      batches.push(entries);
+      if (batches.length === 1) throw new Error('away');
+    },
   });
+  await expect(spool.append(entryOf('ex_1'))).rejects.toThrow('away');
+  await spool.append(entryOf('ex_2'));
+  expect(batches.map((entries) => entries.map(({ exchange }) => exchange))).toEqual([['ex_1'], ['ex_2']]);
+  await spool.close();
+});
 
-  it('lets no append wait for another where it may not group them', async () => {
-    const gate = Promise.withResolvers<void>();
-    const { db, seen } = watched((statement) => (statement === 1 ? gate.promise : undefined));
-    const spool = directSpool(db, writer, false);
-    const held = spool.append(entry('ex_held'));
-    await Promise.all(names(3).map((name) => spool.append(entry(name))));
-    expect(await kept()).toEqual(names(3));
-    gate.resolve();
-    await held;
-    expect(await kept()).toEqual(['ex_held', ...names(3)]);
-    expect(seen.statements).toBe(4);
-  });
+it('past its bound it refuses, a flush ends in time, and after close nothing is taken', async () => {
+  const gate = Promise.withResolvers<void>();
+  const spool = directSpool({ writer: 'wr_DIRECT07', grouped: true, put: () => gate.promise });
+  const taken = Array.from({ length: 10_000 }, (_, index) => spool.append(entryOf(`ex_${index}`)));
+  await sleep(0);
+  for (let index = 0; index < 256; index++) taken.push(spool.append(entryOf(`ex_more_${index}`)));
+  const told = Promise.allSettled(taken);
+  await expect(spool.append(entryOf('ex_late'))).rejects.toThrow(SpoolRefuses);
+  expect(spool.state()).toMatchObject({ refuses: 'full' });
+  const startedMs = performance.now();
+  await spool.flush(50);
+  expect(performance.now() - startedMs).toBeLessThan(1_000);
+  gate.resolve();
+  await told;
+  await spool.close();
+  await expect(spool.append(entryOf('ex_closed'))).rejects.toThrow('closed');
 });

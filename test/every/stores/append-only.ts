@@ -1,13 +1,13 @@
 // What may not be changed, whoever asks; and what a key grants.
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { appendEntries } from '../../../src/audit/table.ts';
-import { commit, lastSeq } from '../../../src/changes/table.ts';
+import { appendLinks } from '../../../src/audit/table.ts';
+import { commit, lastChange } from '../../../src/changes/table.ts';
 import { findGrant } from '../../../src/keys/table.ts';
 import type { Statement, Store } from '../../../src/stores/store.ts';
 import { insertTeam } from '../../../src/teams/table.ts';
 import { putUseCase } from '../../../src/usecases/table.ts';
-import { AT, author, entry, raw, rowsOf, stateOf } from './shared.ts';
+import { AT, author, entry, linksOf, raw, rowsOf, stateOf } from './shared.ts';
 
 const useCase = {
   team: 'bound',
@@ -32,7 +32,7 @@ const insertKey = (id: string, hash: string, version = 1): Statement =>
 export const appendOnly = (store: () => Store): void => {
   describe('what is append-only', () => {
     beforeAll(async () => {
-      await commit(store(), author(), await lastSeq(store().db), [
+      await commit(store(), author(), await lastChange(store().db), [
         {
           change: { action: 'team.created', subject: 'team/bound', before: null, after: {} },
           statements: [
@@ -43,23 +43,22 @@ export const appendOnly = (store: () => Store): void => {
         },
       ]);
       await store().atomically([
-        appendEntries(store().db, 'wr_bound', [{ seq: 1, entry: entry('ex_bound', 'open') }]),
+        appendLinks(store().db, 'wr_bound', linksOf('wr_bound', [entry('ex_bound', 'open')])),
         insertKey('key_bound', 'hash-bound'),
       ]);
     });
     it.each([
-      ['changes', `update changes set actor = 'nobody'`],
-      ['changes', 'delete from changes'],
       ['policies', `update policies set body = '{}'`],
       ['policies', 'delete from policies'],
       ['use_case_versions', `update use_case_versions set body = '{}'`],
       ['use_case_versions', 'delete from use_case_versions'],
-      ['audit_entries', `update audit_entries set exchange = 'other'`],
+      ['audit_entries', `update audit_entries set text = '{}'`],
       ['audit_entries', 'delete from audit_entries'],
-      ['changes', 'truncate changes'],
       ['policies', 'truncate policies'],
       ['use_case_versions', 'truncate use_case_versions cascade'],
       ['audit_entries', 'truncate audit_entries'],
+      ['audit_entries', 'truncate audit_entries_202601'],
+      ['audit_entries', 'delete from audit_entries_202601'],
     ])('%s refuses `%s` with 42501 and keeps every row', async (table, statement) => {
       const before = await rowsOf(store(), `select * from ${table}`);
       expect(before).not.toEqual([]);
@@ -115,6 +114,8 @@ export const appendOnly = (store: () => Store): void => {
         dataClass: 'sensitive',
         policy: 'default',
         policyVersion: 1,
+        capture: 'none',
+        captureDays: 30,
       },
     });
     expect(await findGrant(store().db, 'hash-none')).toBeUndefined();

@@ -1,7 +1,10 @@
 // What the checks of the stores share.
 import { CompiledQuery, sql } from 'kysely';
+import type { Head, Link } from '../../../src/audit/chain.ts';
+import { GENESIS, headOf, nextLink } from '../../../src/audit/chain.ts';
 import type { Entry } from '../../../src/audit/record.ts';
 import type { Author } from '../../../src/changes/table.ts';
+import { hashes } from '../../../src/runtimes/hashes.ts';
 import type { Statement, Store } from '../../../src/stores/store.ts';
 
 /** When everything in these tests happened. */
@@ -31,7 +34,25 @@ export const rowsOf = async (store: Store, text: string): Promise<readonly unkno
 
 let changes = 0;
 /** Somebody who changes the configuration. */
-export const author = (): Author => ({ actor: 'tester', at: AT, ids: () => `chg_${++changes}` });
+export const author = (): Author => ({
+  actor: 'tester',
+  at: AT,
+  atMs: Date.parse(AT),
+  ids: () => `chg_${++changes}`,
+  sha256: hashes.sha256Hex,
+});
+
+/** Links that follow on `head`, as a writer makes them of these entries. */
+export const linksOf = (writer: string, entries: readonly Entry[], head: Head = GENESIS): Link[] => {
+  const links: Link[] = [];
+  let end = head;
+  for (const one of entries) {
+    const link = nextLink(hashes.sha256Hex, writer, end, one);
+    links.push(link);
+    end = headOf(link);
+  }
+  return links;
+};
 
 /** An entry of the audit. */
 export const entry = (exchange: string, kind: Entry['kind'], body: Entry['body'] = {}): Entry => ({

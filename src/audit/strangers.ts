@@ -1,0 +1,128 @@
+// Refusals of those without a key. The first of an address in a minute is a record like any other; the rest of that minute are
+// counted into one entry, so a stranger can neither hide nor flood the ledger.
+import type { Entry } from './record.ts';
+import { fieldText } from './record.ts';
+
+const MINUTE_MS = 60_000;
+/** Addresses told apart within a minute; those beyond are counted together. Of IPv6 it is networks: a host has 2^64 addresses. */
+const ADDRESSES = 5_000;
+/** Stands for the addresses that are not told apart. */
+const OTHERS = 'others';
+
+type Count = {
+  count: number;
+  readonly codes: Map<string, number>;
+  firstAtMs: number;
+  lastAtMs: number;
+};
+
+/** Counts strangers. `met` says whether this refusal is to be written as a record of its own. */
+export type Strangers = {
+  met(address: string, code: string | null, atMs: number): boolean;
+  /** The entries of minutes that are over (or of all, at the end), and forgets them. */
+  due(atMs: number, all: boolean): Entry[];
+  /** Takes an entry of `due` back that could not be written; it is due again when the minute is over. */
+  again(entry: Entry, atMs: number): void;
+};
+
+/** A fresh count. */
+export const countStrangers = (): Strangers => {
+  const minutes = new Map<number, Map<string, Count>>();
+  const countsOf = (atMs: number): Map<string, Count> => {
+    const minute = Math.floor(atMs / MINUTE_MS);
+    const counts = minutes.get(minute) ?? new Map<string, Count>();
+    minutes.set(minute, counts);
+    return counts;
+  };
+  return {
+    met: (address, code, atMs) => {
+      const counts = countsOf(atMs);
+      const network = networkOf(address);
+      if (!counts.has(network) && counts.size < ADDRESSES) {
+        counts.set(network, fresh(atMs, atMs));
+        return true;
+      }
+      const count = countOf(counts, network, fresh(atMs, atMs));
+      count.count++;
+      count.lastAtMs = atMs;
+      const told = code ?? 'none';
+      count.codes.set(told, (count.codes.get(told) ?? 0) + 1);
+      return false;
+    },
+    due: (atMs, all) => {
+      const now = Math.floor(atMs / MINUTE_MS);
+      // Asked at every request, and there is nothing to say at nearly all of them.
+      if (!all && minutes.size === 1 && minutes.has(now)) return [];
+      const over = [...minutes].filter(([minute]) => all || minute < now);
+      for (const [minute] of over) minutes.delete(minute);
+      return over.flatMap(([, counts]) =>
+        [...counts]
+          .filter(([, { count }]) => count > 0)
+          .map(([address, count]) => entryOf(address, count, atMs)),
+      );
+    },
+    again: ({ body }, atMs) => {
+      const { address, refused, codes, firstAtMs, lastAtMs } = tally(body);
+      const count = countOf(countsOf(atMs), address, fresh(firstAtMs, lastAtMs));
+      count.count += refused;
+      count.firstAtMs = Math.min(count.firstAtMs, firstAtMs);
+      count.lastAtMs = Math.max(count.lastAtMs, lastAtMs);
+      for (const [code, times] of codes) count.codes.set(code, (count.codes.get(code) ?? 0) + times);
+    },
+  };
+};
+
+const fresh = (firstAtMs: number, lastAtMs: number): Count => ({
+  count: 0,
+  codes: new Map(),
+  firstAtMs,
+  lastAtMs,
+});
+
+/** A place's count, or that of the others when there are too many. */
+const countOf = (counts: Map<string, Count>, network: string, empty: Count): Count => {
+  const place = counts.has(network) || counts.size < ADDRESSES ? network : OTHERS;
+  const count = counts.get(place) ?? empty;
+  counts.set(place, count);
+  return count;
+};
+
+/** What stands for an address: itself, or of IPv6 the first 64 bits (RFC 4291, 2.5.4). */
+const networkOf = (address: string): string => {
+  if (!address.includes(':') || address.includes('.')) return address;
+  const [left = '', right] = address.split('::');
+  const before = left === '' ? [] : left.split(':');
+  const after = right === undefined || right === '' ? [] : right.split(':');
+  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
+  return `${[...before, ...(right === undefined ? [] : zeros), ...after].slice(0, 4).join(':')}::/64`;
+};
+
+type Body = {
+  address: string;
+  refused: number;
+  codes: Map<string, number>;
+  firstAtMs: number;
+  lastAtMs: number;
+};
+
+/** Reads back what `entryOf` wrote. */
+const tally = (body: Entry['body']): Body => ({
+  address: typeof body.address === 'string' ? body.address : OTHERS,
+  refused: Number(body.refused),
+  codes: new Map(Object.entries(body.codes ?? {}).map(([code, times]) => [code, Number(times)])),
+  firstAtMs: Date.parse(String(body.first_at)),
+  lastAtMs: Date.parse(String(body.last_at)),
+});
+
+const entryOf = (address: string, { count, codes, firstAtMs, lastAtMs }: Count, atMs: number): Entry => ({
+  kind: 'strangers',
+  exchange: null,
+  atMs,
+  body: {
+    address: fieldText(address),
+    refused: count,
+    codes: Object.fromEntries(codes),
+    first_at: new Date(firstAtMs).toISOString(),
+    last_at: new Date(lastAtMs).toISOString(),
+  },
+});

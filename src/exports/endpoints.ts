@@ -1,0 +1,76 @@
+// The audit's export over the admin API, as a stream.
+import { createRoute } from '@hono/zod-openapi';
+import * as z from 'zod';
+import { endpoints, errorBody, errors } from '../admin-shape.ts';
+import { ChainBroken } from '../audit/cover.ts';
+import type { Ports } from '../ports.ts';
+import { exportText } from './table.ts';
+
+const instant = z.iso.datetime({ offset: true }).optional();
+
+/** A plain string to the compiler: it would take any other type that ends in `json` for JSON. */
+const NDJSON: string = 'application/x-ndjson';
+
+const exportRoute = createRoute({
+  method: 'get',
+  path: '/export',
+  summary: 'Export the audit with its proof: entries, checkpoints and public keys',
+  description:
+    'NDJSON for "gatehouse audit verify". Whole checkpoints only: from the first after the last one made at or before `from`, to the first made at or after `to`. An export without its last line, the signed end, was cut off.',
+  tags: ['audit'],
+  request: { query: z.object({ from: instant, to: instant }) },
+  responses: {
+    200: { content: { [NDJSON]: { schema: z.string() } }, description: 'The export' },
+    409: errors[409],
+  },
+});
+
+/** Text as it is asked for, so that an export is never in memory as a whole. */
+const streamOf = (
+  text: AsyncGenerator<string>,
+  onFault: (error: unknown) => void,
+): ReadableStream<Uint8Array> => {
+  const encoder = new TextEncoder();
+  return new ReadableStream(
+    {
+      pull: async (controller) => {
+        try {
+          const { done, value } = await text.next();
+          if (done === true) controller.close();
+          else controller.enqueue(encoder.encode(value));
+        } catch (error) {
+          onFault(error);
+          // The status is long sent: a cut connection and the missing end say that this is no export.
+          controller.error(error);
+        }
+      },
+      cancel: async () => {
+        await text.return(undefined);
+      },
+    },
+    { highWaterMark: 1 },
+  );
+};
+
+/** `/admin/v1/audit` */
+export const exportEndpoints = (ports: Ports) =>
+  endpoints().openapi(exportRoute, async (c) => {
+    const text = exportText(ports, c.req.valid('query'));
+    // The head is made before the status is sent, so that what stops an export is told as such.
+    const first = await text.next().catch((error: unknown) => {
+      if (error instanceof ChainBroken) return error;
+      throw error;
+    });
+    if (first instanceof ChainBroken)
+      return c.json(errorBody('chain_broken', `The audit cannot be exported: ${first.message}.`), 409);
+    const rest = (async function* () {
+      if (first.done !== true) yield first.value;
+      yield* text;
+    })();
+    const body = streamOf(rest, (error) =>
+      ports.log('error', 'audit_export_failed', {
+        error: error instanceof Error ? error.constructor.name : 'unknown',
+      }),
+    );
+    return c.body(body, 200, { 'content-type': NDJSON, 'cache-control': 'no-store' });
+  });

@@ -1,2 +1,0 @@
-// Every spool.
-export { directSpool } from './direct.ts';
