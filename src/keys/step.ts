@@ -12,7 +12,9 @@ import { findGrant } from './table.ts';
 const KEYS_REMEMBERED = 10_000;
 
 /** The grant of the key that a request carries; undefined: a text that is no key. Throws `missing_key`, or when the store is away. */
-const finder = (ports: Ports): ((header: (name: string) => string | undefined) => Promise<Grant | undefined>) => {
+const finder = (
+  ports: Ports,
+): ((header: (name: string) => string | undefined) => Promise<Grant | undefined>) => {
   const grants = remember<string, { hash: string; grant: Grant } | undefined>({
     ask: (hash) => findGrant(ports.store.db, hash),
     now: ports.now,

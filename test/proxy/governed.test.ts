@@ -1,5 +1,6 @@
 // No way to a model but through the whole pipeline: a stray route stops the start, and no spelling of a path gets around.
 import { Hono } from 'hono';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gateway as build } from '../../src/gateway.ts';
 import type { GatehouseEnv, Step } from '../../src/ports.ts';
@@ -16,7 +17,8 @@ let upstream: Upstream;
 let parts: Parts;
 beforeAll(async () => {
   upstream = await startUpstream();
-  parts = await startParts(setupFor(upstream.url));
+  parts = await startParts(setupFor(upstream.url, [{ name: 'plain' }, { name: 'over' }]));
+  await sql`update keys set revoked_at = now() where name = 'over'`.execute(parts.real.store.db);
 });
 afterAll(async () => {
   await parts.stop();
@@ -150,7 +152,10 @@ describe('a path', () => {
   const ask = async (method: string, path: string) => {
     const { text } = await rawRequest(
       parts.port,
-      Buffer.from(`${method} ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`),
+      // With a key that is over: a stranger's refusals would only be counted.
+      Buffer.from(
+        `${method} ${path} HTTP/1.1\r\nhost: x\r\nx-api-key: ${parts.keys.over}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+      ),
     );
     const [head = '', body = ''] = text.split('\r\n\r\n');
     return {
