@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { endpoints, errorBody, errors } from '../admin-shape.ts';
 import { ChainBroken } from '../audit/cover.ts';
 import type { Ports } from '../ports.ts';
+import { streamOf } from '../text-stream.ts';
 import { exportText } from './table.ts';
 
 const instant = z.iso.datetime({ offset: true }).optional();
@@ -24,33 +25,6 @@ const exportRoute = createRoute({
     409: errors[409],
   },
 });
-
-/** Text as it is asked for, so that an export is never in memory as a whole. */
-const streamOf = (
-  text: AsyncGenerator<string>,
-  onFault: (error: unknown) => void,
-): ReadableStream<Uint8Array> => {
-  const encoder = new TextEncoder();
-  return new ReadableStream(
-    {
-      pull: async (controller) => {
-        try {
-          const { done, value } = await text.next();
-          if (done === true) controller.close();
-          else controller.enqueue(encoder.encode(value));
-        } catch (error) {
-          onFault(error);
-          // The status is long sent: a cut connection and the missing end say that this is no export.
-          controller.error(error);
-        }
-      },
-      cancel: async () => {
-        await text.return(undefined);
-      },
-    },
-    { highWaterMark: 1 },
-  );
-};
 
 /** `/admin/v1/audit` */
 export const exportEndpoints = (ports: Ports) =>

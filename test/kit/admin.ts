@@ -31,7 +31,14 @@ export const send = async (url: string, init: RequestInit = {}): Promise<Answere
 export const ROUTES: readonly string[] = [
   ...['GET /teams', 'GET /use_cases', 'GET /use_cases/{name}/versions', 'GET /backends', 'GET /models'],
   ...['GET /keys', 'POST /keys', 'POST /keys/{id}/revoke', 'POST /keys/{id}/rotate'],
-  ...['GET /records', 'GET /records/{exchange}', 'GET /changes', 'POST /apply', 'GET /export'],
+  ...[
+    'GET /records',
+    'GET /records/export',
+    'GET /records/{exchange}',
+    'GET /changes',
+    'POST /apply',
+    'GET /export',
+  ],
   ...['GET /records/{exchange}/proof', 'GET /audit/export', 'GET /checkpoints', 'POST /checkpoints'],
   ...['GET /signing_keys', 'POST /signing_keys/rotate', 'POST /records/{exchange}/content'],
   ...['GET /vault', 'POST /erasures', 'GET /holds', 'POST /holds'],
