@@ -25,18 +25,21 @@ const placeOf = (id: string): string => `audit-key/${id}`;
 /** Keys and rotations as they are published, keys oldest first. */
 export type PublishedKeys = { readonly keys: readonly PublicKey[]; readonly rotations: readonly Signed[] };
 
-/** What anybody needs to check signatures. */
+type PublishedRow = {
+  keys: { id: string; public: string }[] | null;
+  rotations: { text: string; signature: string }[] | null;
+};
+
+/** What anybody needs to check signatures. One statement, so that no key is seen without its rotation, nor the other way round. */
 export const publishedKeys = async (db: Db): Promise<PublishedKeys> => {
-  const rows = await db
-    .selectFrom('audit_keys')
-    .select(['id', 'public'])
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute();
-  const rotations = await listSigned(db, 'rotation');
+  const { rows } = await sql<PublishedRow>`select
+      (select jsonb_agg(jsonb_build_object('id', id, 'public', public) order by created_at, id) from audit_keys) as keys,
+      (select jsonb_agg(jsonb_build_object('text', text, 'signature', signature) order by place)
+        from audit_signed where kind = 'rotation') as rotations`.execute(db);
+  const [row] = rows;
   return {
-    keys: rows.map(({ id, public: key }) => publicKey.parse({ id, algorithm: 'Ed25519', key })),
-    rotations,
+    keys: (row?.keys ?? []).map(({ id, public: key }) => publicKey.parse({ id, algorithm: 'Ed25519', key })),
+    rotations: (row?.rotations ?? []).map(({ text, signature }) => ({ text, signature })),
   };
 };
 
