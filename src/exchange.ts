@@ -97,6 +97,23 @@ export const discard = (reply: Reply | undefined): void => {
   left?.catch(() => undefined);
 };
 
+/** What the steps have yet to fill in when an exchange begins. */
+export const UNFILLED = {
+  ledger: undefined,
+  grant: undefined,
+  prompt: undefined,
+  candidates: [],
+  target: undefined,
+  sentSha256: undefined,
+  received: undefined,
+  delivered: undefined,
+  firstByteAtMs: undefined,
+  usage: undefined,
+  reply: undefined,
+  verdict: undefined,
+  vault: undefined,
+} as const satisfies Partial<Exchange>;
+
 /** A reply of one frame. */
 export const wholeReply = (
   status: number,

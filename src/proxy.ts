@@ -1,9 +1,10 @@
 // Every dialect's paths -> exchange -> pipeline -> frames -> the client. No path of the proxy is outside the pipeline.
+
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { Dialect, Route } from './dialects/dialect.ts';
 import { dialects, unknown } from './dialects/index.ts';
 import type { Exchange, Frame, Reply } from './exchange.ts';
-import { discard } from './exchange.ts';
+import { discard, UNFILLED } from './exchange.ts';
 import { ID_RANDOM_BYTES, newId } from './ids.ts';
 import { listing, nowhere, pipeline } from './pipeline.ts';
 import type { GatehouseEnv, Ports, Step } from './ports.ts';
@@ -115,19 +116,7 @@ const begin = (ports: Ports, c: Context<GatehouseEnv>, dialect: Dialect, route: 
     path: c.req.path,
     connection: c.env,
     header: (name) => headers.get(name) ?? undefined,
-    ledger: undefined,
-    grant: undefined,
-    prompt: undefined,
-    candidates: [],
-    target: undefined,
-    sentSha256: undefined,
-    received: undefined,
-    delivered: undefined,
-    firstByteAtMs: undefined,
-    usage: undefined,
-    reply: undefined,
-    verdict: undefined,
-    vault: undefined,
+    ...UNFILLED,
     ...endings(),
   };
 };

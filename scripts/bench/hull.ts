@@ -1,12 +1,14 @@
 // Subjects made of the gateway's own parts: the server and the fetch port with no step at all, or with the pipeline's steps less
 // the controls that are named. The product has no such switch, and gets none: what a control costs is seen from here.
 // `node hull.ts UPSTREAM none` or `node hull.ts UPSTREAM [auth,scope,record]`; settings as for the gateway.
+
 import { Hono } from 'hono';
 import { record } from '../../src/audit/step.ts';
 import { call } from '../../src/backends/step.ts';
 import { openaiChat } from '../../src/dialects/openai-chat.ts';
 import { read } from '../../src/dialects/step.ts';
 import type { Exchange } from '../../src/exchange.ts';
+import { UNFILLED } from '../../src/exchange.ts';
 import { ID_RANDOM_BYTES, newId } from '../../src/ids.ts';
 import type { Grant } from '../../src/keys/key.ts';
 import { identify } from '../../src/keys/step.ts';
@@ -81,20 +83,10 @@ const entering =
       path: c.req.path,
       connection: c.env,
       header: (name) => headers.get(name) ?? undefined,
+      ...UNFILLED,
       // What `record` and `identify` would have left; they overwrite it where they stand in the way.
       ledger: { open: () => undefined, opened: () => Promise.resolve() },
       grant: GRANT,
-      prompt: undefined,
-      candidates: [],
-      target: undefined,
-      sentSha256: undefined,
-      received: undefined,
-      delivered: undefined,
-      firstByteAtMs: undefined,
-      usage: undefined,
-      reply: undefined,
-      verdict: undefined,
-      vault: undefined,
       ...endings(),
     };
     c.set('exchange', exchange);

@@ -1,8 +1,10 @@
 // What a record holds of texts that a caller chose.
+
 import { describe, expect, it } from 'vitest';
 import { fieldText, openEntry, sealEntry } from '../../src/audit/record.ts';
 import { unknown } from '../../src/dialects/index.ts';
 import type { Exchange } from '../../src/exchange.ts';
+import { UNFILLED } from '../../src/exchange.ts';
 import { endings } from '../../src/run.ts';
 
 const HOSTILE = `lan/\u0000\ud800${'x'.repeat(10_000)}`;
@@ -21,19 +23,7 @@ const exchange: Exchange = {
     deliver: async () => undefined,
   },
   header: () => HOSTILE,
-  ledger: undefined,
-  grant: undefined,
-  prompt: undefined,
-  candidates: [],
-  target: undefined,
-  sentSha256: undefined,
-  received: undefined,
-  delivered: undefined,
-  firstByteAtMs: undefined,
-  usage: undefined,
-  reply: undefined,
-  verdict: undefined,
-  vault: undefined,
+  ...UNFILLED,
   ...endings(),
 };
 const backend = { name: 'lan', provider: 'compatible', url: null, zone: 'on_prem', secret: null } as const;
