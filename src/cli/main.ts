@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   keys: async () => (await import('./keys.ts')).keys,
   audit: async () => (await import('./audit.ts')).audit,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
+  dlp: async () => (await import('./dlp.ts')).dlp,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

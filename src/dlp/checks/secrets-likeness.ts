@@ -1,0 +1,128 @@
+// Whether the value of something called a password, a key or a token is one: the name alone says too little, since
+// code assigns variables, calls, paths and settings to such names all day.
+import type { Checks } from './check.ts';
+import { placeholder } from './secrets-placeholder.ts';
+
+/** The passwords people choose (from the yearly lists of leaked ones) that look like plain words or numbers. */
+const COMMON = new Set(
+  (
+    'changeme changeit letmein welcome qwerty qwertz azerty qwertyui iloveyou dragon monkey sunshine princess football ' +
+    'baseball superman batman trustno hunter shadow master michael charlie donald starwars whatever freedom ninja ' +
+    'mustang access flower passw0rd p4ssw0rd pa55word password1 password12 password123 passwort1 geheim hallo motdepasse ' +
+    'contrasena contraseña senha123 secret123 admin123 admin1234 root123 toor abc123 a1b2c3 1q2w3e 1q2w3e4r 1qaz2wsx ' +
+    'qwe123 qazwsx zaq12wsx asdfgh asdf1234 123456 1234567 12345678 123456789 1234567890 12345 123123 111111 000000 ' +
+    '666666 654321 987654321 112233 121212 101010 11111111 00000000 88888888 123321 correcthorsebatterystaple ' +
+    'wachtwoord1 haslo123 tajne heslo123 opensesame swordfish guest123 test1234 test123 demo1234 temp1234 temp123'
+  ).split(' '),
+);
+
+/** Words that tell of a secret instead of being it: kinds, states, methods, units. */
+const PLAIN =
+  /^(?:[a-z]?sha-?\d{1,3}|md5|base\d\d|utf-?\d{1,2}|[rhep]s\d{3}|aes-?\d{3}(?:-?[a-z]{3})?|rsa-?\d{4}|argon2(?:id?|d)?|pbkdf2|scrypt|bcrypt|x509|oauth-?[12]|http-?[123]|ipv[46]|ed25519|secp256k1|v\d{1,3}(?:\.\d+)*|level-?\d|type-?\d|step-?\d|p\d{1,2}|k8s|i18n|mp[34]|s3|ec2|b2[bc]|2fa|mfa|otp)$/;
+
+const DIGITS = /^[+-]?\d[\d.,:_/ -]*$/;
+const UNIT =
+  /^\d+(?:\.\d+)?(?:%|[kmgt]i?b|ms|s|sec|m|min|h|hrs?|d|days?|w|px|em|rem|chars?|bits?|bytes?|x)$/i;
+const DATE = /^\d{4}-\d\d-\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^\d{1,2}-[A-Za-z]{3}-\d{2,4}/;
+const UUID = /^\{?[\dA-Fa-f]{8}(?:-[\dA-Fa-f]{4}){3}-[\dA-Fa-f]{12}\}?$/;
+const PATH =
+  /^(?:[a-z][a-z\d+.-]*:\/\/|(?:arn|urn|mailto|data|vault|op|secret|ref|env|file|ssm|kms|gcp|aws):|\.{0,2}\/|~\/|[A-Za-z]:\\|\\\\)/i;
+const FILE =
+  /\.(?:pem|key|crt|cer|p12|pfx|jks|txt|json|ya?ml|toml|ini|conf|cfg|env|xml|html?|php|jsx?|tsx?|py|rb|go|java|kt|cs|sh|ps1|sql|csv|md|log|pdf|docx?|xlsx?|png|jpe?g|svg|gif|com|org|net|io|dev|local)$/i;
+const EMAIL = /^[^@\s]+@[^@\s]+\.[A-Za-z]{2,}$/;
+/** A call, an index, a member: `getenv("X")`, `os.environ['X']`, `config.password`, `a->b`, `A::B`. */
+const CODE = /^[A-Za-z_$][\w$]*(?:\(|\[['"\]]|->|::|\?\.|\.[A-Za-z_$][\w$]*(?:[.([]|$))/;
+/** Words joined by dashes or underscores, with short numbers for words: names of things. */
+const NAME = /^[A-Za-z]+(?:[-_./:][A-Za-z]+|[-_./:]\d{1,3})+$/;
+
+/** `camelCase`, `PascalCase`, `lower`, `UPPER` in humps of a word's length; random letters change case at every second. */
+const wordy = (letters: string): boolean => {
+  const humps = letters.match(/[A-Z]+[a-z]*|[a-z]+/g) ?? [];
+  return letters.length / Math.max(1, humps.length) > 2.6;
+};
+
+/** What neither a password nor a key is, whatever it is assigned to. */
+const plain = (value: string): boolean => {
+  if (placeholder(value) || CODE.test(value) || PATH.test(value) || EMAIL.test(value)) return true;
+  if (FILE.test(value) && !/[!#$%^&*+=]/.test(value)) return true;
+  return DATE.test(value) || UNIT.test(value) || PLAIN.test(value.toLowerCase());
+};
+
+/**
+ * Whether `value` is one a person or a generator would choose as a password: a common one, or of two kinds of characters
+ * at least and neither a name, a call, a path, a number nor a stand-in.
+ */
+export const passwordLike = (value: string): boolean => {
+  const bare = value.replace(/[.,;:!?]+$/, '');
+  if (COMMON.has(bare.toLowerCase())) return true;
+  if (bare.length < 5 || plain(value) || plain(bare) || DIGITS.test(bare) || UUID.test(bare)) return false;
+  if (/^\p{L}+$/u.test(bare)) return bare.length >= 8 && /^[A-Za-z]+$/.test(bare) && !wordy(bare);
+  if (NAME.test(bare)) return false;
+  // A word in quotes, brackets or with a dash or an apostrophe in it: text, not a password.
+  if (/^[^\p{L}\p{N}]*\p{L}+(?:[-'’/]\p{L}+)*[^\p{L}\p{N}]*$/u.test(bare))
+    return /[@#$%^&*+=~|\\!?]/.test(bare) && bare.length > 7;
+  return /[\p{L}]/u.test(bare) || /[@#$%^&*!?+=~]/.test(bare);
+};
+
+/** Bits of Shannon entropy a character. */
+export const entropyOf = (text: string): number => {
+  const counts = new Map<string, number>();
+  for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
+};
+
+/** Below it a key of sixteen characters or more is spelled, not drawn; hexadecimal digits reach four at most. */
+const KEY_ENTROPY = 3;
+
+/** Whether `value` is drawn at random, as keys and tokens are: letters and digits mixed, no words, no stand-in. */
+export const keyLike = (value: string): boolean => {
+  if (UUID.test(value)) return !placeholder(value);
+  if (plain(value) || DIGITS.test(value) || NAME.test(value) || entropyOf(value) < KEY_ENTROPY) return false;
+  const letters = value.replace(/[^A-Za-z]/g, '');
+  const digits = value.length - value.replace(/\d/g, '').length;
+  if (digits === 0) return !/[-_. ]/.test(value) && !wordy(letters);
+  // Names of things end in a number or have one in the middle; in a random text digits come in several places.
+  const places = value.match(/\d+/g)?.length ?? 0;
+  return places > 2 || (places > 1 && value.length < 24) || !wordy(letters);
+};
+
+/** The user and the password of a URL's authority (RFC 3986 section 3.2.1); undefined without a password. */
+const userInfo = (url: string): readonly [string, string] | undefined => {
+  const from = url.indexOf('://') + 3;
+  const authority = url.slice(from).split(/[/?]/, 1)[0] ?? '';
+  const slashed = authority.includes('@') ? authority : url.slice(from);
+  const at = slashed.lastIndexOf('@');
+  const colon = slashed.indexOf(':');
+  return from > 2 && colon >= 0 && at > colon
+    ? [slashed.slice(0, colon), slashed.slice(colon + 1, at)]
+    : undefined;
+};
+
+/** Words for a password in a manual's URL; the real ones do not say what they are. */
+const SAID =
+  /^(?:pass(?:word|wd|phrase)?|pwd|pw|secret|token|key|passwort|contraseña|senha|motdepasse|p|xxx+|\.\.\.)$/i;
+
+/** Whether a URL's password is one: no placeholder, and not the word "password" after the word "user". */
+export const urlPassword = (url: string): boolean => {
+  const [user, password] = userInfo(url) ?? [];
+  if (user === undefined || password === undefined || password === '' || placeholder(password)) return false;
+  return !(
+    SAID.test(password) &&
+    /^(?:user(?:name)?|usr|login|foo|name|me|u|benutzer|usuario|utilisateur|)$/i.test(user)
+  );
+};
+
+/** The password in `Server=...;Password=...;`: `PWD` is its other name. */
+export const pairPassword = (pairs: string): boolean => {
+  const found = /(?:^|[;\s])(?:password|pwd|pass)\s*=\s*['"{]?([^;'"]*)/i.exec(pairs)?.[1]?.trim() ?? '';
+  return found.length > 2 && !placeholder(found) && !SAID.test(found);
+};
+
+export const secretsLikenessChecks: Checks = {
+  'password-like': passwordLike,
+  'key-like': keyLike,
+  'url-password': urlPassword,
+  'pair-password': pairPassword,
+};

@@ -1,0 +1,166 @@
+// Whether what an automaton accepted is a finding: its boundary, its checks, its entropy, and what the words around it say.
+import type { Form, Rule } from './compile.ts';
+import { DIGIT, JOINED, KIND } from './fold.ts';
+import type { Meaning } from './meanings.ts';
+import type { Keywords } from './near.ts';
+import { AFTER_CHARS, said } from './near.ts';
+import type { Walk } from './regex/automaton.ts';
+import { MATCH_CHARS } from './regex/automaton.ts';
+import type { Match, Scanned } from './scan.ts';
+
+/** How much of the doubt a keyword leaves, and how much of the trust a word against it does. */
+const DOUBT_LEFT = 0.3;
+const TRUST_LEFT = 0.4;
+
+/** A block without its end is at most so long, in characters: a key of 16,384 bits has under 13,000. */
+const BLOCK_CHARS = 16_384;
+/** What the lines of a key are made of, as they are or escaped in a string; anything else ends a block that has no end. */
+const BLOCK = /[A-Za-z0-9+/=\s\\:,.()-]*/y;
+
+/** Signs that join what stands on both sides of them into one token. */
+const JOINS = '_-/+=.@%';
+
+/** Judges the matches of one text at a time, and keeps what it found. */
+export class Judge {
+  readonly #meanings: readonly Meaning[];
+  readonly #keywords: Keywords;
+  #text = '';
+  #open = false;
+  #matches: Match[] = [];
+  #decided = 0;
+
+  constructor(meanings: readonly Meaning[], keywords: Keywords) {
+    this.#meanings = meanings;
+    this.#keywords = keywords;
+  }
+
+  begin(text: string, open: boolean): void {
+    this.#text = text;
+    this.#open = open;
+    this.#matches = [];
+    this.#decided = text.length;
+  }
+
+  end(): Scanned {
+    return { matches: this.#matches, decided: this.#decided };
+  }
+
+  /** Judges the ends of one walk from `start`, longest first; whether the start is a possible one. */
+  form({ rule }: Form, start: number, walk: Walk, hold: boolean): boolean {
+    if (!this.#startsWell(rule, start)) return false;
+    const growing = this.#open && walk.open;
+    if (growing && hold && !this.#isLong(start, walk)) this.#hold(start);
+    for (let i = walk.count - 1; i >= 0; i--) {
+      const end = walk.ends[i] ?? start;
+      if (end <= start || !this.#endsWell(rule, end)) continue;
+      if (!this.#holds(rule, this.#text.slice(start, end))) continue;
+      this.#weigh(rule, start, end, hold);
+      return true;
+    }
+    return true;
+  }
+
+  /** Whether what stands before `start` lets a match begin there. */
+  mayStart({ rule }: Form, start: number): boolean {
+    return this.#startsWell(rule, start);
+  }
+
+  /** Marks that a match may be growing from `start`; false when none can begin there. */
+  hold({ rule }: Form, start: number): boolean {
+    if (!this.#startsWell(rule, start)) return false;
+    this.#hold(start);
+    return true;
+  }
+
+  #hold(start: number): void {
+    if (start < this.#decided) this.#decided = start;
+  }
+
+  /** A match that is one at the longest length is one, however far it goes on. */
+  #isLong(start: number, walk: Walk): boolean {
+    return walk.count > 0 && (walk.ends[walk.count - 1] ?? 0) - start >= MATCH_CHARS;
+  }
+
+  #weigh(rule: Rule, start: number, end: number, hold: boolean): void {
+    const { context, confidence, keywords, against } = rule.pattern;
+    const until = rule.until === undefined ? undefined : this.#blockEnd(rule.until, end);
+    const silent = keywords.length + against.length === 0;
+    if (this.#open && hold && !silent && until === undefined && end + AFTER_CHARS >= this.#text.length)
+      this.#hold(start);
+    else if (
+      this.#open &&
+      hold &&
+      end >= this.#text.length - 1 &&
+      until === undefined &&
+      end - start < MATCH_CHARS
+    )
+      this.#hold(start);
+    let sure = confidence;
+    if (!silent) {
+      const words = said(this.#keywords, this.#meanings, rule.index, start, end);
+      const near = words.distance < Number.POSITIVE_INFINITY;
+      if (context === 'required' && !near) return;
+      if (context === 'raises' && near) sure = 1 - (1 - sure) * DOUBT_LEFT;
+      if (words.against) sure *= TRUST_LEFT;
+    }
+    this.#matches.push({
+      rule,
+      start,
+      end: until?.end ?? end,
+      confidence: sure,
+      unclosed: until?.unclosed ?? false,
+    });
+  }
+
+  #blockEnd(until: NonNullable<Rule['until']>, from: number): { end: number; unclosed: boolean } {
+    const text = this.#text;
+    BLOCK.lastIndex = from;
+    BLOCK.test(text);
+    const most = Math.min(BLOCK.lastIndex, from + BLOCK_CHARS);
+    const found = text.indexOf(until.literal, from);
+    if (found < 0 || found > most) return { end: most, unclosed: most === text.length };
+    const end = until.automaton.longest(text, found);
+    return end < 0 ? { end: most, unclosed: most === text.length } : { end, unclosed: false };
+  }
+
+  #startsWell({ pattern: { boundary } }: Rule, start: number): boolean {
+    if (boundary === 'none' || start === 0) return true;
+    const text = this.#text;
+    const before = text.charCodeAt(start - 1);
+    if (isWordly(before)) return false;
+    if (boundary === 'word' || start === 1) return true;
+    return !(JOINS.includes(text.charAt(start - 1)) && isWordly(text.charCodeAt(start - 2)));
+  }
+
+  #endsWell({ pattern: { boundary } }: Rule, end: number): boolean {
+    const text = this.#text;
+    if (boundary === 'none' || end >= text.length) return true;
+    if (isWordly(text.charCodeAt(end))) return false;
+    if (boundary === 'word' || end + 1 >= text.length) return true;
+    return !(JOINS.includes(text.charAt(end)) && isWordly(text.charCodeAt(end + 1)));
+  }
+
+  #holds({ pattern: { entropy }, checks }: Rule, value: string): boolean {
+    if (entropy !== undefined && entropyOf(value) < entropy) return false;
+    for (const check of checks) if (!check(value)) return false;
+    return true;
+  }
+}
+
+/** Letters and digits that a word goes on with; scripts without spaces touch everything. */
+const isWordly = (code: number): boolean => {
+  const kind = KIND[code] ?? 0;
+  return kind >= DIGIT && kind < JOINED;
+};
+
+/** Shannon entropy of a text's units, in bits a unit. */
+export const entropyOf = (text: string): number => {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
+};

@@ -1,0 +1,132 @@
+// The keywords of a text, and which of them are near a place in it.
+
+import { DIGIT, JOINED, KIND, LETTER, LOWER, UPPER } from './fold.ts';
+import type { Meaning } from './meanings.ts';
+
+/** How far a keyword may end before a match, and after it, in characters. */
+export const BEFORE_CHARS = 80;
+export const AFTER_CHARS = 48;
+/** How far a word that speaks against a match may be. */
+const AGAINST_BEFORE_CHARS = 40;
+const AGAINST_AFTER_CHARS = 24;
+
+/** The keywords found in one text, in the order of their ends. Reused from text to text. */
+export type Keywords = {
+  ids: Int32Array;
+  starts: Int32Array;
+  ends: Int32Array;
+  count: number;
+};
+
+export const newKeywords = (): Keywords => ({
+  ids: new Int32Array(256),
+  starts: new Int32Array(256),
+  ends: new Int32Array(256),
+  count: 0,
+});
+
+const grown = (array: Int32Array): Int32Array => {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+};
+
+/** Adds a keyword after all that end before it; others are moved up. */
+export const noteKeyword = (keywords: Keywords, id: number, start: number, end: number): void => {
+  if (keywords.count === keywords.ids.length) {
+    keywords.ids = grown(keywords.ids);
+    keywords.starts = grown(keywords.starts);
+    keywords.ends = grown(keywords.ends);
+  }
+  const { ids, starts, ends } = keywords;
+  let at = keywords.count;
+  for (; at > 0 && (ends[at - 1] ?? 0) > end; at--) {
+    ids[at] = ids[at - 1] ?? 0;
+    starts[at] = starts[at - 1] ?? 0;
+    ends[at] = ends[at - 1] ?? 0;
+  }
+  ids[at] = id;
+  starts[at] = start;
+  ends[at] = end;
+  keywords.count += 1;
+};
+
+/** Whether a keyword stands as a word there: not inside another, but `apiKey` and `ssn2` have two. */
+export const isWord = (
+  text: string,
+  start: number,
+  end: number,
+  { openStart, openEnd }: Meaning,
+): boolean => {
+  if (!openStart && start > 0) {
+    const before = KIND[text.charCodeAt(start - 1)] ?? 0;
+    const first = KIND[text.charCodeAt(start)] ?? 0;
+    const camel = before === LOWER && first === UPPER;
+    if (before !== 0 && before !== JOINED && first !== JOINED && !camel) return false;
+  }
+  if (openEnd || end >= text.length) return true;
+  const last = KIND[text.charCodeAt(end - 1)] ?? 0;
+  const code = text.charCodeAt(end);
+  const after = KIND[code] ?? 0;
+  if (after === 0 || after === DIGIT || after === JOINED || last === JOINED || last === 0) return true;
+  if (after === UPPER && last !== UPPER) return true;
+  // A plural.
+  const plural = code === 115 || code === 83;
+  const beyond = KIND[text.charCodeAt(end + 1)] ?? 0;
+  return plural && beyond !== LOWER && beyond !== LETTER && !(code === 83 && beyond === UPPER);
+};
+
+/** The first keyword that ends at or after `from`. */
+const firstFrom = ({ ends, count }: Keywords, from: number): number => {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ends[middle] ?? 0) < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** What the words near a match say of a rule: how far the nearest that raises it is (Infinity: none), and whether one is against it. */
+export type Said = { distance: number; against: boolean };
+
+/** Looks for words near `[start, end)` that speak for or against rule `index`. */
+export const said = (
+  keywords: Keywords,
+  meanings: readonly Meaning[],
+  index: number,
+  start: number,
+  end: number,
+): Said => {
+  const found: Said = { distance: Number.POSITIVE_INFINITY, against: false };
+  for (let i = firstFrom(keywords, start - BEFORE_CHARS); i < keywords.count; i++) {
+    const wordEnd = keywords.ends[i] ?? 0;
+    if (wordEnd > end + AFTER_CHARS) break;
+    const wordStart = keywords.starts[i] ?? 0;
+    const before = wordEnd <= start;
+    if (!before && wordStart < end) continue;
+    const distance = before ? start - wordEnd : wordStart - end;
+    const meaning = meanings[keywords.ids[i] ?? 0];
+    if (meaning?.raises.has(index) === true) found.distance = Math.min(found.distance, distance);
+    if (
+      meaning?.against.has(index) === true &&
+      distance < (before ? AGAINST_BEFORE_CHARS : AGAINST_AFTER_CHARS)
+    )
+      found.against = true;
+  }
+  return found;
+};
+
+/** Calls `visit` with each keyword that may be near a match which begins at `start` and has at most `chars`. */
+export const eachNear = (
+  keywords: Keywords,
+  start: number,
+  chars: number,
+  visit: (id: number) => void,
+): void => {
+  for (let i = firstFrom(keywords, start - BEFORE_CHARS); i < keywords.count; i++) {
+    if ((keywords.ends[i] ?? 0) > start + chars + AFTER_CHARS) break;
+    visit(keywords.ids[i] ?? 0);
+  }
+};

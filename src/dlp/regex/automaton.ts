@@ -1,0 +1,176 @@
+// A pattern as a deterministic automaton, made state by state as texts ask for it. One table look-up a character, whatever
+// the pattern and whatever the text: there is nothing to backtrack.
+import { has } from './char-set.ts';
+import type { Nfa } from './nfa.ts';
+import { buildNfa, closure } from './nfa.ts';
+import type { Node } from './syntax.ts';
+
+/** A row not worked out yet. */
+const UNKNOWN = 0;
+/** No text goes on from here to a match. */
+const DEAD = 1;
+const FIRST = 2;
+
+/** States kept; past it all are forgotten and made anew as needed, so memory is bounded. */
+const STATES = 4_096;
+
+/** Ends of matches that are kept of one walk, the last ones. A boundary or a check picks among them. */
+export const ENDS = 8;
+
+/** A match still growing here is decided as it stands, and goes on as far as it matches. Bounds what a stream holds back. */
+export const MATCH_CHARS = 256;
+
+/** What a walk found; reused from walk to walk. */
+export type Walk = {
+  /** Where matches may end, ascending; the last {@link ENDS} of them. */
+  readonly ends: Int32Array;
+  count: number;
+  /** Whether the text ended before it was clear how far a match goes. */
+  open: boolean;
+};
+
+export const newWalk = (): Walk => ({ ends: new Int32Array(ENDS), count: 0, open: false });
+
+/** A pattern's automaton, to walk forwards or backwards. */
+export class Automaton {
+  readonly #nfa: Nfa;
+  readonly #backwards: boolean;
+  readonly #ascii = new Uint8Array(128);
+  /** Where classes of units beyond ASCII begin, and which. */
+  readonly #starts: number[] = [];
+  readonly #classes: number[] = [];
+  readonly #count: number;
+  /** Whether a set (row) has a class (column). */
+  readonly #reads: readonly Uint8Array[];
+  #rows: Int32Array;
+  #accepts: Uint8Array;
+  #members: (readonly number[])[] = [];
+  #ids = new Map<string, number>();
+
+  constructor(node: Node, backwards: boolean) {
+    this.#nfa = buildNfa(node, backwards);
+    this.#backwards = backwards;
+    const cuts = new Set([0]);
+    for (const set of this.#nfa.sets) for (const [first, last] of set) cuts.add(first).add(last + 1);
+    const bySets = new Map<string, number>();
+    const samples: number[] = [];
+    const ordered = [...cuts].filter((cut) => cut <= 0xffff).sort((a, b) => a - b);
+    for (const cut of ordered) {
+      const key = this.#nfa.sets.map((set) => (has(set, cut) ? 1 : 0)).join('');
+      let known = bySets.get(key);
+      if (known === undefined) {
+        known = bySets.size;
+        bySets.set(key, known);
+        samples.push(cut);
+      }
+      this.#starts.push(cut);
+      this.#classes.push(known);
+    }
+    this.#count = samples.length;
+    for (let code = 0; code < 128; code++) this.#ascii[code] = this.#search(code);
+    this.#reads = this.#nfa.sets.map((set) => Uint8Array.from(samples, (code) => (has(set, code) ? 1 : 0)));
+    this.#rows = new Int32Array(0);
+    this.#accepts = new Uint8Array(0);
+    this.#forget();
+  }
+
+  /**
+   * Walks from `from` to at most `limit` (a position in the text; before `from` when backwards) and notes where matches end.
+   * A match longer than {@link MATCH_CHARS} that is one at that length goes on while it stays one.
+   */
+  walk(text: string, from: number, limit: number, walk: Walk): void {
+    const step = this.#backwards ? -1 : 1;
+    walk.count = 0;
+    walk.open = false;
+    let state = FIRST;
+    let at = from;
+    let left = MATCH_CHARS;
+    if (this.#accepts[state] === 1) this.#note(walk, at);
+    while (at !== limit) {
+      const code = text.charCodeAt(this.#backwards ? at - 1 : at);
+      const kind = code < 128 ? (this.#ascii[code] ?? 0) : this.#search(code);
+      let next = this.#rows[state * this.#count + kind] ?? UNKNOWN;
+      if (next === UNKNOWN) next = this.#work(state, kind);
+      if (next === DEAD) return;
+      state = next;
+      at += step;
+      left -= 1;
+      const accepted = this.#accepts[state] === 1;
+      if (accepted) this.#note(walk, at);
+      if (left <= 0 && !accepted) return;
+    }
+    walk.open = true;
+  }
+
+  /** The end of the longest match from `from`; -1: there is none. */
+  longest(text: string, from: number): number {
+    const walk = newWalk();
+    this.walk(text, from, text.length, walk);
+    return walk.count === 0 ? -1 : (walk.ends[walk.count - 1] ?? -1);
+  }
+
+  #note(walk: Walk, at: number): void {
+    if (walk.count === ENDS) {
+      walk.ends.copyWithin(0, 1);
+      walk.ends[ENDS - 1] = at;
+    } else {
+      walk.ends[walk.count] = at;
+      walk.count += 1;
+    }
+  }
+
+  #search(code: number): number {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#starts[middle] ?? 0) <= code) low = middle;
+      else high = middle - 1;
+    }
+    return this.#classes[low] ?? 0;
+  }
+
+  #forget(): void {
+    this.#rows = new Int32Array(16 * this.#count);
+    this.#accepts = new Uint8Array(16);
+    this.#members = [[], []];
+    this.#ids = new Map([['', DEAD]]);
+    this.#idOf(closure(this.#nfa, [this.#nfa.start]));
+  }
+
+  #idOf(members: readonly number[]): number {
+    const key = members.join(',');
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.#members.length;
+    this.#members.push(members);
+    this.#ids.set(key, id);
+    if (id >= this.#accepts.length) {
+      const rows = new Int32Array(this.#rows.length * 2);
+      rows.set(this.#rows);
+      this.#rows = rows;
+      const accepts = new Uint8Array(this.#accepts.length * 2);
+      accepts.set(this.#accepts);
+      this.#accepts = accepts;
+    }
+    this.#accepts[id] = members.includes(this.#nfa.end) ? 1 : 0;
+    return id;
+  }
+
+  /** Works out one step, and keeps it. */
+  #work(state: number, kind: number): number {
+    const reached: number[] = [];
+    for (const member of this.#members[state] ?? []) {
+      const set = this.#nfa.reads[member] ?? -1;
+      if (set >= 0 && this.#reads[set]?.[kind] === 1) reached.push(this.#nfa.next[member] ?? -1);
+    }
+    const members = closure(this.#nfa, reached);
+    if (this.#members.length >= STATES) {
+      this.#forget();
+      return this.#idOf(members);
+    }
+    const next = this.#idOf(members);
+    this.#rows[state * this.#count + kind] = next;
+    return next;
+  }
+}
