@@ -2,6 +2,16 @@
 import { first } from './0001-first.ts';
 import { auditChain } from './0002-audit-chain.ts';
 import { vault } from './0003-vault.ts';
+import { acknowledgements } from './0004-acknowledgements.ts';
+import { gatewayRole } from './0005-gateway-role.ts';
+import { lostAndErased } from './0006-lost-and-erased.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [first, auditChain, vault];
+export const migrations: readonly Migration[] = [
+  first,
+  auditChain,
+  vault,
+  acknowledgements,
+  gatewayRole,
+  lostAndErased,
+];

@@ -1,6 +1,7 @@
 // The admin face: one line a noun, and the OpenAPI document that describes them.
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { acknowledgementEndpoints } from './acknowledgements/endpoints.ts';
 import { docsPage } from './admin-docs.ts';
 import { AdminRefusal, endpoints, errorBody } from './admin-shape.ts';
 import { recordEndpoints } from './audit/endpoints.ts';
@@ -40,6 +41,7 @@ const nouns = (ports: Ports) =>
     .route('/erasures', erasureEndpoints(ports))
     .route('/holds', holdEndpoints(ports))
     .route('/checkpoints', checkpointEndpoints(ports))
+    .route('/acknowledgements', acknowledgementEndpoints(ports))
     .route('/signing_keys', signingKeyEndpoints(ports))
     .route('/audit', exportEndpoints(ports))
     .route('/changes', changeEndpoints(ports))

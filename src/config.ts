@@ -60,6 +60,13 @@ export const environment = z.object({
     .min(1)
     .default(3600)
     .describe('Longest a record may wait for Postgres, in seconds; beyond it requests are refused'),
+  GATEHOUSE_AUDIT_STRICT: z
+    .enum(['true', 'false'])
+    .default('true')
+    .transform((text) => text === 'true')
+    .describe(
+      "Whether a reply's last frame waits until its seal is durable; false: it goes at once and the seal follows",
+    ),
   GATEHOUSE_CHECKPOINT_S: z.coerce
     .number()
     .int()

@@ -66,6 +66,8 @@ export type Exchange = {
   readonly header: (name: string) => string | undefined;
   ledger: Ledger | undefined;
   grant: Grant | undefined;
+  /** Whether a key was shown and the store could not say whose it is: no stranger, as far as anybody knows. */
+  unidentified: boolean;
   prompt: Prompt | undefined;
   candidates: readonly Candidate[];
   target: Target | undefined;
@@ -101,6 +103,7 @@ export const discard = (reply: Reply | undefined): void => {
 export const UNFILLED = {
   ledger: undefined,
   grant: undefined,
+  unidentified: false,
   prompt: undefined,
   candidates: [],
   target: undefined,

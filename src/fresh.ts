@@ -1,5 +1,6 @@
 // What the store said, remembered for a moment: a change is live on every replica within HARD_MS, and a database that is
 // away for a while does not stop exchanges whose key and use case are known.
+import { within } from './within.ts';
 
 /** Older than this: served, and asked for again behind the reply. */
 const SOFT_MS = 1_000;
@@ -10,6 +11,11 @@ const HARD_MS = 5_000;
  * the reply every SOFT_MS. Longer than a connect takes to time out, or every exchange would wait for that.
  */
 const AWAY_MS = 15_000;
+/**
+ * A store that says nothing for this long did not answer: as long as a connect may take, and shorter than AWAY_MS, so that a
+ * connection that hangs costs one exchange this wait and not every one.
+ */
+const ASK_MS = 10_000;
 /** With the store unreachable, what was known is served until it is this old; then requests are refused. */
 const GRACE_MS = 60 * 60_000;
 
@@ -32,7 +38,7 @@ export const remember = <K, V>(asker: Asker<K, V>): { get(key: K): V | Promise<V
   const ask = async (key: K): Promise<V> => {
     // As old as the question, not as its answer: what changed while it was under way is not in it.
     const askedAtMs = asker.now();
-    const value = await asker.ask(key);
+    const value = await within(ASK_MS, asker.ask(key));
     const other = kept.get(key);
     if (other !== undefined && other.askedAtMs > askedAtMs) return other.value;
     kept.delete(key);

@@ -6,6 +6,7 @@ import type { GatehouseEnv, Ports } from './ports.ts';
 import type { SpoolState } from './spools/spool.ts';
 import type { Db } from './stores/store.ts';
 import { sqlState } from './stores/store.ts';
+import { within } from './within.ts';
 
 type Missing = { readonly waiting_for: string; readonly message: string };
 
@@ -18,6 +19,8 @@ const SPOOL: Missing = {
   waiting_for: 'audit',
   message: 'Records cannot be kept, so requests are refused.',
 };
+/** A database that says nothing for this long does not answer; whoever asks us whether we are ready waits no longer either. */
+const ANSWER_MS = 5_000;
 /** SQLSTATE 42P01: there is no such table. */
 const UNDEFINED_TABLE = '42P01';
 
@@ -87,7 +90,8 @@ const metrics = (state: SpoolState, nowMs: number): string => {
 /** What keeps the database from serving; undefined: nothing. */
 const databaseMissing = async (db: Db): Promise<Missing | undefined> => {
   try {
-    const { rows } = await sql<{ id: string }>`select id from gatehouse_migrations`.execute(db);
+    const asked = sql<{ id: string }>`select id from gatehouse_migrations`.execute(db);
+    const { rows } = await within(ANSWER_MS, asked);
     const done = new Set(rows.map(({ id }) => id));
     return migrations.every(({ id }) => done.has(id)) ? undefined : UNMIGRATED;
   } catch (error) {

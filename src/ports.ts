@@ -118,8 +118,15 @@ export type Ports = {
   readonly secrets: Secrets;
   /** Lets work end after the reply (waitUntil); a rejection is logged, never thrown. */
   readonly defer: (work: Promise<unknown>) => void;
+  /**
+   * Has work done before the process ends in good order, while entries are still taken. On Workers, where nobody says when an
+   * isolate ends, some seconds after a request, which may have been the last: so it may be done many times.
+   */
+  readonly atStop: (work: () => Promise<unknown>) => void;
   readonly log: Log;
   readonly limits: Limits;
+  /** Whether a reply's last frame waits until its seal is durable. Its opened record is waited for in any case. */
+  readonly strictAudit: boolean;
   /** Where automation's operator token is compared against; absent: the admin API answers 403. */
   readonly adminToken: string | undefined;
 };

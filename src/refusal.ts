@@ -41,6 +41,18 @@ export const REFUSALS = {
     words: 'The audit record cannot be written, so nothing was sent.',
     retry: true,
   },
+  audit_unsealed: {
+    status: 503,
+    ending: 'failed',
+    words: 'The audit record of this exchange could not be finished, so its answer is not given in full.',
+    retry: true,
+  },
+  capture_unavailable: {
+    status: 503,
+    ending: 'failed',
+    words: 'What this use case keeps of an exchange could not be stored, so its answer is not given in full.',
+    retry: true,
+  },
   store_unavailable: {
     status: 503,
     ending: 'refused',

@@ -1,4 +1,7 @@
 // The bench's words: tables of figures with their ratios, and what became of the targets.
+import type { AuditFound } from './audit.ts';
+import { auditLines } from './audit-report.ts';
+import { columns } from './columns.ts';
 import type { Memory } from './family.ts';
 import type { Row } from './measure.ts';
 import { DIRECT, REFERENCES } from './measure.ts';
@@ -9,6 +12,9 @@ export type Target = {
   readonly limit: number;
   readonly figure: number | null;
   readonly met: boolean | null;
+  /** Where the middle half of the rounds lies, where that is told. */
+  readonly low?: number;
+  readonly high?: number;
 };
 
 /** One subject's memory at a moment, in MB. */
@@ -18,7 +24,14 @@ export type Held = { readonly subject: string } & Memory;
 export type Report = {
   readonly at: string;
   readonly quick: boolean;
-  readonly machine: Readonly<Record<string, string | number>>;
+  /** `load`: the machine's over the minute before the run. */
+  readonly machine: {
+    readonly system: string;
+    readonly cpu: string;
+    readonly cores: number;
+    readonly node: string;
+    readonly load: number;
+  };
   readonly flags: readonly string[];
   readonly skipped: readonly { readonly subject: string; readonly why: string }[];
   readonly requests: readonly Row[];
@@ -26,6 +39,8 @@ export type Report = {
   readonly streams: readonly Row[];
   readonly idle: readonly Held[];
   readonly loaded: readonly Held[];
+  /** Null: not asked for. */
+  readonly audit: AuditFound | null;
   readonly targets: readonly Target[];
 };
 
@@ -61,17 +76,6 @@ export const targetsOf = (requests: readonly Row[], idle: readonly Held[], produ
 
 const number = (value: number | null | undefined, digits: number): string =>
   value === null || value === undefined ? '-' : value.toFixed(digits);
-
-/** Lines of columns: the first to the left, the rest to the right. */
-const columns = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-};
 
 const tableOf = (title: string, unit: 'request' | 'frame', rows: readonly Row[]): string[] => {
   const first = unit === 'frame' ? 'first frame ' : '';
@@ -136,9 +140,13 @@ const memoryTable = ({ idle, loaded }: Report): string[] => {
   return ['', ...columns([head, ...lines])];
 };
 
-const verdict = ({ name, limit, figure, met }: Target): string => {
+const verdict = ({ name, limit, figure, met, low, high }: Target): string => {
   if (figure === null || met === null) return `not measured: ${name}, at most ${limit}`;
-  return `${met ? 'met' : 'NOT met'}: ${name}, ${figure.toFixed(2)} (at most ${limit})`;
+  const rounds =
+    low === undefined || high === undefined
+      ? ''
+      : `, half of the rounds within ${low.toFixed(2)}..${high.toFixed(2)}`;
+  return `${met ? 'met' : 'NOT met'}: ${name}, ${figure.toFixed(2)} (at most ${limit}${rounds})`;
 };
 
 /** The report as lines for a terminal. */
@@ -153,8 +161,10 @@ export const lines = (report: Report): string[] => [
   ...grouped(report.streams, ({ connections }) => `${connections} streams`).flatMap(([title, rows]) =>
     tableOf(title, 'frame', rows),
   ),
-  ...memoryTable(report),
+  ...(report.idle.length === 0 ? [] : memoryTable(report)),
+  ...(report.audit === null ? [] : auditLines(report.audit)),
   '',
+  `${report.machine.cores} cores, ${report.machine.cpu}; load before the run ${report.machine.load}`,
   ...report.skipped.map(({ subject, why }) => `skipped: ${subject}: ${why}`),
   ...report.targets.map(verdict),
 ];

@@ -1,6 +1,6 @@
 // One run of the bench: sets the stage, measures, and clears it again, whatever happens in between.
 import { mkdtemp, readFile } from 'node:fs/promises';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -8,6 +8,8 @@ import type { Postgres } from '../../test/kit/postgres.ts';
 import { startPostgres } from '../../test/kit/postgres.ts';
 import type { Running } from '../../test/kit/process.ts';
 import { watchdog } from '../../test/kit/process.ts';
+import type { AuditPlan } from './audit.ts';
+import { auditFound, auditTargets } from './audit.ts';
 import type { Means, Plan } from './measure.ts';
 import { DIRECT, memories, requestRows, streamRows, warm } from './measure.ts';
 import type { Report } from './report.ts';
@@ -29,13 +31,14 @@ import {
 /** The gateway as it is shipped. */
 export const PRODUCT = 'gatehouse';
 
-/** Everybody who can be measured. `controls` are the gateway's steps less one control each. */
-export const EVERYBODY = ['nginx', 'bare hono', 'parts', PRODUCT, 'portkey', 'controls'] as const;
+/** All that can be measured. `controls`: the gateway's steps less one control each. `audit`: the gateway with its audit and without. */
+export const EVERYBODY = ['nginx', 'bare hono', 'parts', PRODUCT, 'portkey', 'controls', 'audit'] as const;
 export type Who = (typeof EVERYBODY)[number];
 
 /** What a run is to measure. */
 export type Wanted = {
   readonly plan: Plan;
+  readonly audit: AuditPlan;
   readonly quick: boolean;
   readonly who: readonly Who[];
   readonly log: (line: string) => void;
@@ -64,7 +67,7 @@ const cast = async (
   upstream: string,
   who: readonly Who[],
 ): Promise<{ subjects: Subject[]; skipped: { subject: string; why: string }[] }> => {
-  const starts: Readonly<Record<Exclude<Who, 'controls'>, () => Promise<Subject | string>>> = {
+  const starts: Readonly<Record<Exclude<Who, 'controls' | 'audit'>, () => Promise<Subject | string>>> = {
     nginx: () => nginx(stage, upstream),
     'bare hono': () => passThrough(stage, upstream),
     parts: () => hull(stage, upstream, 'none'),
@@ -74,7 +77,7 @@ const cast = async (
   const subjects: Subject[] = [];
   const skipped: { subject: string; why: string }[] = [];
   for (const name of who) {
-    if (name === 'controls') continue;
+    if (name === 'controls' || name === 'audit') continue;
     const subject = await starts[name]();
     if (typeof subject === 'string') skipped.push({ subject: name, why: subject });
     else subjects.push(subject);
@@ -87,6 +90,7 @@ const reasonOf = (error: unknown): string =>
 
 const onStage = async (stage: Stage, postgresPid: number | null, wanted: Wanted): Promise<Report> => {
   const { plan, who, log } = wanted;
+  const [busyBefore = 0] = loadavg();
   const upstream = await script(stage, 'upstream.ts');
   const load = await script(stage, 'load.ts');
   const url = `http://127.0.0.1:${upstream.port}`;
@@ -95,12 +99,14 @@ const onStage = async (stage: Stage, postgresPid: number | null, wanted: Wanted)
   const { subjects, skipped } = await cast(stage, url, who);
   const direct: Subject = { name: DIRECT, port: upstream.port, pid: null, headers: {} };
   const all = [direct, ...subjects];
-  await sleep(plan.idleMs);
+  // The upstream alone would be compared with nobody.
+  const some = subjects.length > 0;
+  if (some) await sleep(plan.idleMs);
   const idle = memories(subjects);
   log('warming up ...');
   await warm(means, subjects, plan.warmMs);
-  const requests = await requestRows(means, all, plan);
-  const streams = await streamRows(means, all, plan);
+  const requests = some ? await requestRows(means, all, plan) : [];
+  const streams = some ? await streamRows(means, all, plan) : [];
   const loaded = memories(subjects);
   const controls: Subject[] = [];
   if (who.includes('controls')) {
@@ -108,6 +114,7 @@ const onStage = async (stage: Stage, postgresPid: number | null, wanted: Wanted)
     for (const off of OFF) controls.push(await hull(stage, url, off));
     await warm(means, controls, plan.warmMs);
   }
+  const audit = who.includes('audit') ? await auditFound(stage, url, means, wanted.audit, plan.warmMs) : null;
   const besides = subjects.filter(({ name }) => name === 'nginx' || name === PARTS);
   return {
     at: new Date().toISOString(),
@@ -117,6 +124,8 @@ const onStage = async (stage: Stage, postgresPid: number | null, wanted: Wanted)
       cpu: cpus()[0]?.model ?? '',
       cores: availableParallelism(),
       node: process.version,
+      // Others' work on the machine is in every figure.
+      load: Math.round(busyBefore * 100) / 100,
     },
     flags: NODE_FLAGS,
     skipped,
@@ -128,13 +137,17 @@ const onStage = async (stage: Stage, postgresPid: number | null, wanted: Wanted)
     streams,
     idle,
     loaded,
-    targets: targetsOf(requests, idle, PRODUCT),
+    audit,
+    targets: [
+      ...(some ? targetsOf(requests, idle, PRODUCT) : []),
+      ...(audit === null ? [] : auditTargets(audit.rows)),
+    ],
   };
 };
 
 /** Runs the bench. All that it started has ended when this settles, also when it rejects. */
 export const run = async (wanted: Wanted): Promise<Report> => {
-  const stored = wanted.who.includes(PRODUCT) || wanted.who.includes('controls');
+  const stored = [PRODUCT, 'controls', 'audit'].some((name) => wanted.who.some((who) => who === name));
   const postgres = stored ? await startPostgres() : undefined;
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
   const guard = watchdog('rm -rf "$1"', folder);

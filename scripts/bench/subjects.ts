@@ -129,11 +129,11 @@ export const gateway = async (
   };
 };
 
-/** Bundles hull.ts as the gateway is bundled: from its sources it would hold more memory than the gateway itself. */
-const hullBundle = async (stage: Stage): Promise<string> => {
-  const folder = join(stage.folder, 'hull');
-  const file = join(folder, 'hull.mjs');
-  if (!existsSync(file)) await build(bundleOptions(join(HERE, 'hull.ts'), folder, 'hull'));
+/** Bundles a subject of the bench's own as the gateway is bundled: from its sources it would hold more memory than that itself. */
+const ownBundle = async (stage: Stage, name: string): Promise<string> => {
+  const folder = join(stage.folder, name);
+  const file = join(folder, `${name}.mjs`);
+  if (!existsSync(file)) await build(bundleOptions(join(HERE, `${name}.ts`), folder, name));
   return file;
 };
 
@@ -145,18 +145,49 @@ export const hull = async (
   flags: readonly string[] = NODE_FLAGS,
 ): Promise<Subject> => {
   const env = without === 'none' ? {} : await settings(stage, upstream);
-  const running = await begin(stage, [...flags, await hullBundle(stage), upstream, without], env, {
+  const running = await begin(stage, [...flags, await ownBundle(stage, 'hull'), upstream, without], env, {
     ready: READY,
     timeoutMs: 30_000,
   });
-  const key = /^key (\S+)$/m.exec(running.stdout())?.[1];
   return {
     name: HULL_NAMES[without] ?? `its steps without ${without}`,
+    ...placeOf(running),
+    usesPostgres: without !== 'none' && !without.includes('record'),
+  };
+};
+
+/** Where a subject of our own listens, and the key that it minted. */
+const placeOf = (running: Running): Pick<Subject, 'port' | 'pid' | 'headers'> => {
+  const key = /^key (\S+)$/m.exec(running.stdout())?.[1];
+  return {
     port: Number(running.match[1]),
     pid: running.pid,
     headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
-    usesPostgres: without !== 'none' && !without.includes('record'),
   };
+};
+
+/** The whole gateway with its audit, or with a spool that keeps nothing. */
+export const audited = async (stage: Stage, upstream: string, audit: 'on' | 'off'): Promise<Subject> => {
+  const file = await ownBundle(stage, 'audit-gateway');
+  const running = await begin(stage, [...NODE_FLAGS, file, audit], await settings(stage, upstream), {
+    ready: READY,
+    timeoutMs: 30_000,
+  });
+  return { name: `audit ${audit}`, ...placeOf(running), usesPostgres: true };
+};
+
+/** Runs a script of the bench's own to its end; what it told, as its last line says it. */
+export const told = async (
+  stage: Stage,
+  file: string,
+  args: readonly string[],
+  flags: readonly string[],
+  timeoutMs: number,
+): Promise<unknown> => {
+  const options = { ready: /^told (.+)$/m, timeoutMs };
+  const running = await begin(stage, [...flags, join(HERE, file), ...args], {}, options);
+  await running.exited;
+  return JSON.parse(running.match[1] ?? '');
 };
 
 /** Hono and the global fetch. */

@@ -22,8 +22,8 @@ const byExchange = (entries: readonly LedgerEntry[], kind: string): Map<string, 
   return found;
 };
 
-/** A refusal because no record can be kept is the one answer that has none. */
-const UNRECORDED = 'audit_unavailable';
+/** A refusal because no record can be kept, or finished, is the one answer that has none. */
+export const UNRECORDED: readonly (string | null)[] = ['audit_unavailable', 'audit_unsealed'];
 
 /** All that the drill claims. */
 export const claims = (
@@ -61,7 +61,9 @@ const answersAreSealed = (told: readonly Told[], seals: Map<string, LedgerEntry[
 };
 
 const refusalsAreSealed = (told: readonly Told[], seals: Map<string, LedgerEntry[]>): Claim => {
-  const refusals = told.filter(({ full, status, code }) => full && status !== 200 && code !== UNRECORDED);
+  const refusals = told.filter(
+    ({ full, status, code }) => full && status !== 200 && !UNRECORDED.includes(code),
+  );
   const breaches = refusals.flatMap(({ exchange, status, code, phase }) => {
     const found = seals.get(exchange ?? '') ?? [];
     return found.length === 1 && found[0]?.body.ending !== 'complete'

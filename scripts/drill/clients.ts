@@ -26,7 +26,7 @@ export type Told = {
 /** Where a phase's requests go. More than one: turn by turn. */
 export type Load = {
   readonly phase: string;
-  readonly ports: readonly number[];
+  readonly replicas: readonly { port(): number | undefined }[];
   readonly key: string;
   readonly connections: number;
 };
@@ -35,6 +35,8 @@ export type Load = {
 const LONGEST_MS = 40_000;
 /** A client that is refused, or whose gateway is gone, does not spin. */
 const AGAIN_MS = 100;
+/** While a gateway is dead its clients look so often whether it is back: its next life gets their requests from the start. */
+const LOOK_MS = 5;
 
 let numbers = 0;
 
@@ -47,8 +49,13 @@ export const startClients = (load: Load, chance: Chance): Clients => {
   const told: Told[] = [];
   let stopped = false;
   const one = async (place: number): Promise<void> => {
-    const port = load.ports[place % load.ports.length] ?? 0;
+    const replica = load.replicas[place % load.replicas.length];
     while (!stopped) {
+      const port = replica?.port();
+      if (port === undefined) {
+        await sleep(LOOK_MS);
+        continue;
+      }
       const answer = await send(agent, port, load, chance);
       told.push(answer);
       if (answer.status !== 200) await sleep(AGAIN_MS);
@@ -68,9 +75,11 @@ export const startClients = (load: Load, chance: Chance): Clients => {
 const send = (agent: Agent, port: number, { phase, key }: Load, chance: Chance): Promise<Told> => {
   const number = `drill-${++numbers}-${chance.between(1, 1e9)}`;
   const stream = chance.next() < 0.4;
+  // Refusals leave records too.
+  const model = chance.next() < 0.03 ? 'nobody-has-it' : 'small';
   const content = `${number} ${'word '.repeat(chance.between(0, 200))}`;
   const body = JSON.stringify({
-    model: 'small',
+    model,
     messages: [{ role: 'user', content }],
     ...(stream ? { stream } : {}),
   });

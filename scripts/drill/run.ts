@@ -11,21 +11,26 @@ import type { Told } from './clients.ts';
 import { readLedger } from './ledger.ts';
 import type { Drill, Full, Plan } from './phases.ts';
 import { diskFull, ended, killed, postgresAway, two } from './phases.ts';
-import type { Replica } from './replica.ts';
+import type { OnStarted, Replica } from './replica.ts';
 import { replicaOf } from './replica.ts';
 import { smallDisk } from './small-disk.ts';
+import type { Stage } from './stage.ts';
+import { inTime, newStage } from './stage.ts';
 import { startDrillUpstream } from './upstream.ts';
 
-export const SHORT: Omit<Plan, 'seed' | 'log'> = {
+type Given = 'seed' | 'log';
+/** Part of `npm test`: each thing that can go wrong, for as long as it takes to see what comes of it. */
+export const SHORT: Omit<Plan, Given> = {
   connections: 64,
-  kills: 4,
-  lifeMs: 700,
-  awayMs: 3_500,
-  boundS: 2,
-  fullDiskMs: 1_000,
-  twoMs: 1_000,
+  kills: 3,
+  lifeMs: 300,
+  awayMs: 2_700,
+  boundS: 1,
+  fullDiskMs: 800,
+  twoMs: 400,
+  limitMs: 120_000,
 };
-export const FULL: Omit<Plan, 'seed' | 'log'> = {
+export const FULL: Omit<Plan, Given> = {
   connections: 64,
   kills: 20,
   lifeMs: 2_200,
@@ -33,6 +38,7 @@ export const FULL: Omit<Plan, 'seed' | 'log'> = {
   boundS: 8,
   fullDiskMs: 5_000,
   twoMs: 8_000,
+  limitMs: 600_000,
 };
 
 /** What came of it. */
@@ -44,23 +50,35 @@ export type Report = {
   readonly ok: boolean;
 };
 
-/** Runs it from start to end, and leaves nothing behind. */
-export const drill = async (plan: Plan): Promise<Report> => {
+/** What is still under way when the stage is cleared comes to nothing within this. */
+const SETTLE_MS = 45_000;
+
+/** Runs it from start to end. All that it started has ended when this settles, also when it fails or takes too long. */
+export const drill = async (plan: Plan, onStarted?: OnStarted): Promise<Report> => {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-drill-'));
-  const cleanUp: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const stage = newStage();
+  await stage.add(() => rmSync(folder, { recursive: true, force: true }));
+  const work = drilled(plan, folder, stage, onStarted);
   try {
-    return await drilled(plan, folder, cleanUp);
+    return await inTime(work, plan.limitMs);
   } finally {
-    for (const step of cleanUp.reverse()) await step();
+    await stage.clear();
+    // Whatever it was about to start found the stage cleared.
+    await inTime(work, SETTLE_MS).catch(() => undefined);
   }
 };
 
-const drilled = async (plan: Plan, folder: string, cleanUp: (() => unknown)[]): Promise<Report> => {
+const drilled = async (
+  plan: Plan,
+  folder: string,
+  stage: Stage,
+  onStarted: OnStarted | undefined,
+): Promise<Report> => {
   const chance = chanceOf(plan.seed);
   const postgres = await startPostgres();
-  cleanUp.push(() => postgres.stop());
+  await stage.add(() => postgres.stop());
   const upstream = await startDrillUpstream(chance);
-  cleanUp.push(() => upstream.stop());
+  await stage.add(() => upstream.stop());
   const databaseUrl = await postgres.createDatabase();
   const config = join(folder, 'gatehouse.yaml');
   writeFileSync(config, JSON.stringify(setupFor(upstream.url)));
@@ -74,12 +92,12 @@ const drilled = async (plan: Plan, folder: string, cleanUp: (() => unknown)[]): 
     DRILL_KEY: key,
   };
   const replica: Drill['replica'] = async (name, place, more = {}) => {
-    const made = await replicaOf(name, place, { ...env, ...more });
-    cleanUp.push(() => made.kill());
+    const made = replicaOf(name, place, { ...env, ...more }, onStarted);
+    await stage.add(() => made.end());
     return made;
   };
   const run: Drill = { plan, chance, key, told: [], claims: [], notes: [], replica, folder };
-  const { first, second, away, full } = await started(run, cleanUp);
+  const { first, second, away, full } = await started(run, stage);
   await killed(run, first);
   await postgresAway(run, away, postgres);
   if (full !== undefined) await diskFull(run, full);
@@ -101,10 +119,10 @@ const setupFor = (url: string) => ({
 });
 
 /** All replicas, started together: most of what a start takes is waiting. */
-const started = async (run: Drill, cleanUp: (() => unknown)[]) => {
+const started = async (run: Drill, stage: Stage) => {
   const disk = smallDisk(join(run.folder, 'disk'));
   if (typeof disk === 'string') run.notes.push(`the full disk was left out: ${disk}`);
-  else cleanUp.push(() => disk.remove());
+  else await stage.add(() => disk.remove());
   const bound = { GATEHOUSE_SPOOL_AGE_S: String(run.plan.boundS) };
   const [first, second, away] = await Promise.all([
     run.replica('one', join(run.folder, 'one')),

@@ -22,13 +22,36 @@ export const statement = z.strictObject({
   size: z.number().int().min(1),
   root: hex,
   /** What is new: entries `from` to `to` of each writer, both included, and the hash of the last: that chain's head. */
-  covers: z.array(z.strictObject({ writer: z.string(), from: seq, to: seq, hash: hex })).readonly(),
+  covers: z
+    .array(
+      z.strictObject({
+        writer: z.string(),
+        from: seq,
+        to: seq,
+        hash: hex,
+        /** Numbers among these that are missing, as acknowledged: the tree has no leaves for them. */
+        missing: z
+          .array(z.strictObject({ from: seq, to: seq }))
+          .readonly()
+          .optional(),
+      }),
+    )
+    .readonly(),
   /** How many chains there ever were, and the digest of all their heads, those that did not move included (chain.ts, headsDigest). */
   chains: z.number().int().min(1),
   heads: hex,
+  /** Every break that was acknowledged by then: where it is, and the SHA-256 of the acknowledgement's text (breaks.ts). */
+  acknowledged: z
+    .array(z.strictObject({ writer: z.string(), seq: z.number().int(), id: hex }))
+    .readonly()
+    .optional(),
 });
 
 export type Statement = z.infer<typeof statement>;
+
+/** How many leaves what a checkpoint covers of one writer has, up to the number `to`. */
+export const leavesUpTo = ({ from, missing = [] }: Statement['covers'][number], to: number): number =>
+  missing.reduce((count, gap) => count - Math.max(0, Math.min(gap.to, to) - gap.from + 1), to - from + 1);
 
 /** A text of ours with the signature over its UTF-8, in base 64. */
 export const signedText = z.strictObject({ text: z.string(), signature: z.string() });

@@ -25,6 +25,8 @@ export const exportHead = z.strictObject({
   heads: z.array(headOfChain).readonly(),
   /** Signed words on months that were dropped under retention. */
   tombstones: z.array(signedText).readonly(),
+  /** Signed words on breaks of the chains, whether they are in this file or not (breaks.ts). */
+  acknowledgements: z.array(signedText).readonly().optional(),
 });
 
 export type ExportHead = z.infer<typeof exportHead>;

@@ -1,6 +1,13 @@
 // Exchanges whose process died before they ended: an open entry without its seal, closed as `failed: lost`. Pure.
 import type { Entry } from './record.ts';
 
+/**
+ * When an exchange that is open counts as lost, for those who cannot know that its process died. A reply may take one hour
+ * (backends/reply.ts), its prompt, the wait for its first byte and a Postgres that is slow far less; an exchange open for
+ * three times that has nobody left to end it, though clocks differ.
+ */
+export const LOST_AFTER_MS = 3 * 60 * 60_000;
+
 /** The seal of an exchange that nobody can finish any more. `body` is what its opening entry held. */
 export const lostSeal = (exchange: string, body: Readonly<Record<string, unknown>>, atMs: number): Entry => ({
   kind: 'seal',
@@ -31,21 +38,25 @@ export const lostSeal = (exchange: string, body: Readonly<Record<string, unknown
 });
 
 /**
- * The seal of an exchange whose own could not be written when it ended, because the disk refused: its client was told so, or its
- * stream was broken off before its last frame.
+ * The seal of an exchange whose own could not be written when it ended, because the disk refused. Its client was told so, or its
+ * stream was broken off before its last frame; but where nobody waits for seals (not `strict`) it got what the seal says.
  */
-export const lateSeal = (seal: Entry, atMs: number): Entry => ({
+export const lateSeal = (seal: Entry, atMs: number, strict = true): Entry => ({
   ...seal,
   atMs,
   body: {
     ...seal.body,
     sealed_at: new Date(atMs).toISOString(),
-    ending: 'failed',
-    code: 'audit_unavailable',
-    note: 'the record could not be sealed when the exchange ended, so the client was not given the end of its answer',
-    delivered_sha256: null,
+    ...(strict ? WITHHELD : {}),
   },
 });
+
+const WITHHELD = {
+  ending: 'failed',
+  code: 'audit_unsealed',
+  note: 'the record could not be sealed when the exchange ended, so the client was not given the end of its answer',
+  delivered_sha256: null,
+};
 
 /** What a process says of itself, and of what it found where the one before it left off. */
 export type About = {

@@ -4,11 +4,11 @@ import * as z from 'zod';
 import { bytesOfHex, hexOf } from '../bytes.ts';
 import { canonicalText, linkHash, placeIn } from './chain.ts';
 import type { Signed, Statement } from './checkpoint.ts';
-import { publicKey, saidIn, signatureHolds, signedText, statement } from './checkpoint.ts';
+import { leavesUpTo, publicKey, saidIn, signatureHolds, signedText, statement } from './checkpoint.ts';
 import { rootFromPath } from './merkle.ts';
 import type { Trust } from './trust.ts';
 import { signerOf, trustIn } from './trust.ts';
-import type { VerifierHashes } from './verify-chains.ts';
+import type { VerifierHashes } from './verify-faults.ts';
 import type { Known } from './verify-known.ts';
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/);
@@ -64,9 +64,12 @@ const none = (fault: string): ProofVerdict => ({ fault, exchange: undefined, ent
 export const leafIndex = ({ covers }: Statement, writer: string, seq: number): number | undefined => {
   let before = 0;
   for (const cover of covers) {
-    if (cover.writer === writer)
-      return cover.from <= seq && seq <= cover.to ? before + seq - cover.from : undefined;
-    before += cover.to - cover.from + 1;
+    if (cover.writer === writer) {
+      const { from, to, missing = [] } = cover;
+      if (seq < from || seq > to || missing.some((gap) => gap.from <= seq && seq <= gap.to)) return undefined;
+      return before + leavesUpTo(cover, seq) - 1;
+    }
+    before += leavesUpTo(cover, cover.to);
   }
   return undefined;
 };

@@ -4,7 +4,8 @@ import type { Exchange, Outcome } from '../exchange.ts';
 
 /**
  * What an entry tells: `start` and `stop` of a writer, `open` and `seal` of an exchange, a `change` of configuration,
- * `strangers` refused for want of a key, counted; a `reading` of kept text, an `erasure` of it, a legal `hold` on it.
+ * `strangers` refused for want of a key, counted; a `reading` of kept text, an `erasure` of it, a legal `hold` on it; an
+ * `acknowledgement` of a break in a chain.
  */
 export type EntryKind =
   | 'start'
@@ -15,7 +16,8 @@ export type EntryKind =
   | 'strangers'
   | 'reading'
   | 'erasure'
-  | 'hold';
+  | 'hold'
+  | 'acknowledgement';
 
 /** One append to the audit. `body` holds JSON values only. */
 export type Entry = {

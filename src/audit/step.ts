@@ -1,30 +1,37 @@
 // record: opens the exchange's record, and seals it however the exchange ends.
+import type { Exchange } from '../exchange.ts';
 import type { Ports, Step } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
 import { openEntry, sealEntry } from './record.ts';
 import { countStrangers } from './strangers.ts';
 
-/** The first step. A record that cannot be opened stops the call; one that cannot be sealed stops the last frame. */
+/**
+ * The first step. A record that cannot be opened stops the call; one that cannot be sealed stops the last frame, unless the
+ * operator would rather not wait for that (`GATEHOUSE_AUDIT_STRICT`).
+ */
 export const record = (ports: Ports): Step => {
   const strangers = countStrangers();
-  /** What strangers did in minutes that are over; nobody waits for it. */
-  const tell = (): void => {
-    for (const entry of strangers.due(ports.now(), false)) {
-      const told = ports.spool.append(entry).catch((error: unknown) => {
+  /** What strangers did in minutes that are over, or (`all`) in the one under way too. */
+  const due = (all: boolean): Promise<void>[] =>
+    strangers.due(ports.now(), all).map((entry) =>
+      ports.spool.append(entry).catch((error: unknown) => {
         strangers.again(entry, ports.now());
         throw error;
-      });
-      ports.defer(told);
-    }
-  };
+      }),
+    );
+  ports.atStop(() => Promise.all(due(true)));
   return async (c, next) => {
     const { exchange } = c.var;
     exchange.onEnd(async (outcome) => {
       const at = ports.now();
       const stranger = exchange.grant === undefined && outcome.ending === 'refused';
-      tell();
-      if (stranger && !strangers.met(exchange.connection.address, outcome.code, at)) return;
-      await ports.spool.append(sealEntry(exchange, outcome, at)).catch(unavailable);
+      // Nobody waits for it.
+      for (const told of due(false)) ports.defer(told);
+      const { connection, unidentified } = exchange;
+      if (stranger && !strangers.met(connection.address, outcome.code, at, unidentified)) return;
+      const sealed = ports.spool.append(sealEntry(exchange, outcome, at));
+      if (ports.strictAudit) await sealed.catch(unsealed);
+      else ports.defer(sealed.catch((error: unknown) => tellUnsealed(ports, exchange, error)));
     });
     let opened: Promise<void> | undefined;
     exchange.ledger = {
@@ -42,6 +49,17 @@ export const record = (ports: Ports): Step => {
   };
 };
 
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
+
 const unavailable = (error: unknown): never => {
-  throw new Refusal('audit_unavailable', { note: error instanceof Error ? error.name : 'unknown' });
+  throw new Refusal('audit_unavailable', { note: nameOf(error) });
+};
+
+/** Nobody waited for the seal. What is wrong with the spool /readyz and /metrics tell; which exchange it was is told here. */
+const tellUnsealed = ({ log }: Ports, exchange: Exchange, error: unknown): void =>
+  log('error', 'record_not_sealed', { exchange: exchange.id, error: nameOf(error) });
+
+/** By now something may have been sent, and some of the answer given. */
+const unsealed = (error: unknown): never => {
+  throw new Refusal('audit_unsealed', { note: nameOf(error) });
 };

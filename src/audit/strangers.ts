@@ -1,25 +1,38 @@
 // Refusals of those without a key. The first of an address in a minute is a record like any other; the rest of that minute are
-// counted into one entry, so a stranger can neither hide nor flood the ledger.
+// counted into one entry, so a stranger can neither hide nor flood the ledger. Those who showed a key while the store was away
+// may be anybody: more of theirs are records, and still no flood.
 import type { Entry } from './record.ts';
 import { fieldText } from './record.ts';
 
 const MINUTE_MS = 60_000;
 /** Addresses told apart within a minute; those beyond are counted together. Of IPv6 it is networks: a host has 2^64 addresses. */
 const ADDRESSES = 5_000;
+/**
+ * Refusals that are records of their own although the address had one in this minute, because it showed a key that the store
+ * could not be asked about: of an address, enough for the callers behind it to be seen trying; of all addresses, so many that
+ * random keys shown for an hour fill less than half of the 64 MiB that wait for Postgres meanwhile (a record has 1.5 KB).
+ */
+const UNIDENTIFIED = 10;
+const UNIDENTIFIED_OF_ALL = 300;
 /** Stands for the addresses that are not told apart. */
 const OTHERS = 'others';
 
 type Count = {
   count: number;
+  /** Records of the unidentified beyond the first of the address. */
+  unidentified: number;
   readonly codes: Map<string, number>;
   firstAtMs: number;
   lastAtMs: number;
 };
 
+/** What is remembered of a minute. */
+type Minute = { readonly counts: Map<string, Count>; unidentified: number };
+
 /** Counts strangers. `met` says whether this refusal is to be written as a record of its own. */
 export type Strangers = {
-  met(address: string, code: string | null, atMs: number): boolean;
-  /** The entries of minutes that are over (or of all, at the end), and forgets them. */
+  met(address: string, code: string | null, atMs: number, unidentified?: boolean): boolean;
+  /** The entries of minutes that are over (or of all, at the end), and forgets their counts. */
   due(atMs: number, all: boolean): Entry[];
   /** Takes an entry of `due` back that could not be written; it is due again when the minute is over. */
   again(entry: Entry, atMs: number): void;
@@ -27,19 +40,28 @@ export type Strangers = {
 
 /** A fresh count. */
 export const countStrangers = (): Strangers => {
-  const minutes = new Map<number, Map<string, Count>>();
-  const countsOf = (atMs: number): Map<string, Count> => {
-    const minute = Math.floor(atMs / MINUTE_MS);
-    const counts = minutes.get(minute) ?? new Map<string, Count>();
-    minutes.set(minute, counts);
-    return counts;
+  const minutes = new Map<number, Minute>();
+  const minuteOf = (atMs: number): Minute => {
+    const number = Math.floor(atMs / MINUTE_MS);
+    const minute = minutes.get(number) ?? { counts: new Map(), unidentified: 0 };
+    minutes.set(number, minute);
+    return minute;
   };
   return {
-    met: (address, code, atMs) => {
-      const counts = countsOf(atMs);
+    met: (address, code, atMs, unidentified = false) => {
+      const minute = minuteOf(atMs);
+      const { counts } = minute;
       const network = networkOf(address);
-      if (!counts.has(network) && counts.size < ADDRESSES) {
+      const known = counts.get(network);
+      if (known === undefined && counts.size < ADDRESSES) {
         counts.set(network, fresh(atMs, atMs));
+        return true;
+      }
+      const isFew =
+        known !== undefined && known.unidentified < UNIDENTIFIED && minute.unidentified < UNIDENTIFIED_OF_ALL;
+      if (unidentified && isFew) {
+        known.unidentified++;
+        minute.unidentified++;
         return true;
       }
       const count = countOf(counts, network, fresh(atMs, atMs));
@@ -54,16 +76,21 @@ export const countStrangers = (): Strangers => {
       // Asked at every request, and there is nothing to say at nearly all of them.
       if (!all && minutes.size === 1 && minutes.has(now)) return [];
       const over = [...minutes].filter(([minute]) => all || minute < now);
-      for (const [minute] of over) minutes.delete(minute);
-      return over.flatMap(([, counts]) =>
+      const entries = over.flatMap(([, { counts }]) =>
         [...counts]
           .filter(([, { count }]) => count > 0)
           .map(([address, count]) => entryOf(address, count, atMs)),
       );
+      for (const [number, { counts }] of over) {
+        if (number < now) minutes.delete(number);
+        // Whom the minute under way has met it goes on to know, so that what is told early makes no more records.
+        else for (const count of counts.values()) empty(count);
+      }
+      return entries;
     },
     again: ({ body }, atMs) => {
       const { address, refused, codes, firstAtMs, lastAtMs } = tally(body);
-      const count = countOf(countsOf(atMs), address, fresh(firstAtMs, lastAtMs));
+      const count = countOf(minuteOf(atMs).counts, address, fresh(firstAtMs, lastAtMs));
       count.count += refused;
       count.firstAtMs = Math.min(count.firstAtMs, firstAtMs);
       count.lastAtMs = Math.max(count.lastAtMs, lastAtMs);
@@ -74,10 +101,16 @@ export const countStrangers = (): Strangers => {
 
 const fresh = (firstAtMs: number, lastAtMs: number): Count => ({
   count: 0,
+  unidentified: 0,
   codes: new Map(),
   firstAtMs,
   lastAtMs,
 });
+
+const empty = (count: Count): void => {
+  count.count = 0;
+  count.codes.clear();
+};
 
 /** A place's count, or that of the others when there are too many. */
 const countOf = (counts: Map<string, Count>, network: string, empty: Count): Count => {

@@ -1,7 +1,8 @@
-// Holds an export against the end it was signed with. Pure.
+// Holds an export against the end it was signed with, and a checkpoint against the one before it. Pure.
 import type { Head } from './chain.ts';
+import type { Statement } from './checkpoint.ts';
 import type { ExportEnd } from './export-lines.ts';
-import type { FaultKind } from './verify-chains.ts';
+import type { FaultKind } from './verify-faults.ts';
 
 /** What is wrong, before it has a line. */
 export type Wrong = { readonly kind: FaultKind; readonly words: string };
@@ -44,4 +45,18 @@ export const endFault = (said: ExportEnd, read: ExportEnd): Wrong | undefined =>
       words: `the export was made with ${said.entries} entries and ${said.checkpoints} checkpoints, and has ${read.entries} and ${read.checkpoints}`,
     };
   return undefined;
+};
+
+/** Whether a checkpoint is the next one after `last`; undefined: it is. */
+export const orderFault = (
+  { number, previous }: Statement,
+  last: { readonly number: number; readonly hash: string } | undefined,
+): Wrong | undefined => {
+  const kind = 'checkpoint';
+  const next = (last?.number ?? 0) + 1;
+  const missing = `checkpoint ${next}${number > next + 1 ? ` to ${number - 1} are` : ' is'} missing`;
+  if (number > next) return { kind, words: `${missing} before checkpoint ${number}` };
+  if (number < next) return { kind, words: `checkpoint ${number} comes again after checkpoint ${next - 1}` };
+  if (previous === (last?.hash ?? null)) return undefined;
+  return { kind, words: `checkpoint ${number} does not follow on the one before it` };
 };

@@ -1,27 +1,33 @@
 // Proof without trust: reads an export line by line and names the first thing that is wrong with it. Needs no database, no
 // configuration and no word of ours; shares with the writer only the formats. Pure: hashes are handed in.
+import type { KnownBreak } from './breaks.ts';
+import { Breaks } from './breaks.ts';
 import { headsDigest } from './chain.ts';
 import type { Signed, Statement } from './checkpoint.ts';
 import { saidIn, signatureHolds, statement } from './checkpoint.ts';
-import type { Opening } from './exchanges.ts';
 import { Exchanges } from './exchanges.ts';
 import type { ExportHead } from './export-lines.ts';
 import { endOf, exportEnd, isEntryLine, readEntryLine, readSpecialLine, tombstone } from './export-lines.ts';
 import type { Trust } from './trust.ts';
 import { keyInLine, newestKey, signerOf, trustIn } from './trust.ts';
-import type { AuditFault, FaultKind, VerifierHashes } from './verify-chains.ts';
+import type { AcknowledgedBreak } from './verify-breaks.ts';
+import { acknowledgedOf, readBreaks, unmetNotes } from './verify-breaks.ts';
 import { Chains } from './verify-chains.ts';
 import type { Wrong } from './verify-end.ts';
-import { endFault } from './verify-end.ts';
+import { endFault, orderFault } from './verify-end.ts';
+import type { AuditFault, FaultKind, VerifierHashes } from './verify-faults.ts';
 import type { Known } from './verify-known.ts';
 import { Anchored } from './verify-known.ts';
+import { monthEndMs, unsealedIn } from './verify-unsealed.ts';
 
-export type { AuditFault, FaultKind, VerifierHashes } from './verify-chains.ts';
+export type { AuditFault, FaultKind, VerifierHashes } from './verify-faults.ts';
 export type { Known } from './verify-known.ts';
 
-/** What a verification found. `fault` is the first one; undefined: everything holds. */
+/** What a verification found. `fault` is the first one; undefined: everything holds but for what is `acknowledged`. */
 export type Verdict = {
   readonly fault: AuditFault | undefined;
+  /** Breaks that an operator acknowledged, each just as it was then. Broken is broken: such an export does not hold. */
+  readonly acknowledged: readonly AcknowledgedBreak[];
   readonly entries: number;
   /** Exchanges that were sealed. */
   readonly records: number;
@@ -33,9 +39,6 @@ export type Verdict = {
   /** What is no fault but should be known. */
   readonly notes: readonly string[];
 };
-
-/** An exchange opened within this of the export's end may still be under way. */
-const UNDER_WAY_MS = 2 * 60 * 60_000;
 
 /** Verifies lines as they are fed; `end` gives the verdict. After the first fault, lines are ignored. */
 export class Verifier {
@@ -55,6 +58,7 @@ export class Verifier {
   #entries = 0;
   #checkpoints = 0;
   #ended = false;
+  #breaks: readonly KnownBreak[] = [];
   /** The first moment of which nothing was dropped. */
   #keptFromMs = 0;
 
@@ -102,6 +106,7 @@ export class Verifier {
     const madeAt = this.#ended ? this.#head?.made_at : undefined;
     return {
       fault: this.#fault,
+      acknowledged: acknowledgedOf(this.#chains.met),
       entries: this.#entries,
       records: this.#records,
       checkpoints: this.#checkpoints,
@@ -148,6 +153,7 @@ export class Verifier {
         `the key ${trust.keys[0]?.id} is taken at its word: give --key with one you were given elsewhere`,
       );
     for (const one of head.tombstones) await this.#bury(one);
+    await this.#acknowledge(head.acknowledgements ?? []);
     if (this.#fault === undefined && head.after !== null) await this.#takeUp(head.after, head);
     else if (head.heads.length > 0)
       this.say('format', 'the head of the export says where chains stood, but not after which checkpoint');
@@ -163,6 +169,13 @@ export class Verifier {
     this.#notes.push(
       `the month ${said.month.slice(0, 7)} was dropped under retention at ${said.at}, as signed`,
     );
+  }
+
+  async #acknowledge(texts: readonly Signed[]): Promise<void> {
+    const known = await readBreaks(this.#hashes.hex, this.#trust, texts);
+    if (known === undefined) return this.say('key', 'an acknowledgement is not signed by a key of this line');
+    this.#breaks = known;
+    this.#chains.acknowledge(new Breaks(this.#hashes.hex, known));
   }
 
   async #takeUp(after: Signed, head: ExportHead): Promise<void> {
@@ -197,6 +210,11 @@ export class Verifier {
       !(await signatureHolds(key, checkpoint.text, checkpoint.signature))
     )
       return this.say('checkpoint', `checkpoint ${said.number} is not signed by the key of its time`);
+    const kept = said.acknowledged?.find((one) => !this.#breaks.some(({ id }) => id === one.id));
+    if (kept !== undefined) {
+      const words = `knows of a break at ${kept.writer}/${kept.seq} whose acknowledgement is not here`;
+      return this.say('checkpoint', `checkpoint ${said.number} ${words}`);
+    }
     return said;
   }
 
@@ -226,19 +244,9 @@ export class Verifier {
     this.#checkpoints++;
     const said = await this.#signed(checkpoint);
     if (said === undefined) return;
-    const { number } = said;
-    const last = this.#last;
-    const next = (last?.number ?? 0) + 1;
-    if (number > next)
-      return this.say(
-        'checkpoint',
-        `checkpoint ${next}${number > next + 1 ? ` to ${number - 1} are` : ' is'} missing before checkpoint ${number}`,
-      );
-    if (number < next)
-      return this.say('checkpoint', `checkpoint ${number} comes again after checkpoint ${next - 1}`);
-    if (said.previous !== (last?.hash ?? null))
-      return this.say('checkpoint', `checkpoint ${number} does not follow on the one before it`);
-    this.#last = { number, hash: this.#hashes.hex(checkpoint.text) };
+    const astray = orderFault(said, this.#last);
+    if (astray !== undefined) return this.#wrong(astray);
+    this.#last = { number: said.number, hash: this.#hashes.hex(checkpoint.text) };
     const wrong = this.#chains.cover(said, this.#line, this.#notes);
     if (wrong !== undefined) return this.#found(wrong);
     this.#wrong(this.#anchored.meet(said, checkpoint));
@@ -266,13 +274,15 @@ export class Verifier {
     );
     if (wrong !== undefined) return this.say(wrong.kind, wrong.words);
     this.#ended = true;
+    this.#notes.push(...unmetNotes(this.#breaks, this.#chains.met));
     this.#wrong(this.#anchored.miss(this.#last?.number ?? 0, this.#head?.made_at ?? ''));
     this.#unsealed(Date.parse(said.up_to));
   }
 
   #unsealed(upToMs: number): undefined {
-    const open = this.#exchanges.unsealed();
-    const overdue = open.find((opening) => isOverdue(opening, upToMs, this.#keptFromMs));
+    const brokenAtMs = Math.max(0, ...acknowledgedOf(this.#chains.met).map(({ at }) => Date.parse(at)));
+    const reach = { upToMs, keptFromMs: this.#keptFromMs, brokenAtMs };
+    const { overdue, notes } = unsealedIn(this.#exchanges.unsealed(), reach);
     if (overdue !== undefined) {
       const { exchange, line, atMs } = overdue;
       const at = new Date(atMs).toISOString();
@@ -282,15 +292,7 @@ export class Verifier {
         words: `the record of ${exchange}, opened at ${at}, was never sealed`,
       });
     }
-    if (open.length > 0) this.#notes.push(`${open.length} exchanges were under way when the export was made`);
+    this.#notes.push(...notes);
     return undefined;
   }
 }
-
-/** When the month `2026-11-01` ends, in milliseconds since 1970. */
-const monthEndMs = (month: string): number =>
-  Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)), 1);
-
-// Where clocks disagreed, a seal may have been dropped with the month before its opening.
-const isOverdue = ({ atMs }: Opening, upToMs: number, keptFromMs: number): boolean =>
-  upToMs - atMs > UNDER_WAY_MS && atMs - keptFromMs > UNDER_WAY_MS;

@@ -1,14 +1,17 @@
 // Checkpoints in Postgres: each covers what the chains got since the one before. Any number of replicas may make them; each
 // number is made once.
 import { sql } from 'kysely';
+import { Breaks } from '../audit/breaks.ts';
 import type { Head } from '../audit/chain.ts';
 import { GENESIS, headsDigest } from '../audit/chain.ts';
 import type { Statement as Said, Signed } from '../audit/checkpoint.ts';
 import { saidIn, signatureHolds, statement } from '../audit/checkpoint.ts';
 import { ChainBroken, Cover } from '../audit/cover.ts';
+import type { EntryRow } from '../audit/export-lines.ts';
 import { signerOf } from '../audit/trust.ts';
+import { readBreaks } from '../audit/verify-breaks.ts';
 import type { Signer, SigningMeans } from '../signing/table.ts';
-import { openSigner, signingLock } from '../signing/table.ts';
+import { listSigned, openSigner, signingLock } from '../signing/table.ts';
 import type { Db } from '../stores/store.ts';
 
 /** What one checkpoint covers at most: a proof out of it reads that many hashes. What is more comes into the next. */
@@ -65,29 +68,41 @@ export const chainEnds = async (db: Db): Promise<Map<string, Head>> => {
   return new Map(rows.map(({ writer, seq, hash }) => [writer, { seq: Number(seq), hash }]));
 };
 
-/** Rows of a chain from `from` to `to`, in order, page by page. */
-export async function* eachEntry(
+/** Which rows of a chain; `strays` are those with numbers no chain has. */
+export type Bounds = { readonly from: number; readonly to: number; readonly strays: boolean };
+
+/** Rows of a chain, in order, page by page, with all that their columns hold, right or wrong. */
+export async function* pagesOf(
   db: Db,
   writer: string,
-  from: number,
-  to: number,
-): AsyncGenerator<{ seq: number; hash: string; text: string }> {
-  for (let next = from; next <= to; ) {
-    const rows = await db
-      .selectFrom('audit_entries')
-      .select(['seq', 'hash', 'text'])
-      .where('writer', '=', writer)
-      .where('seq', '>=', next)
-      .where('seq', '<=', to)
-      .orderBy('seq')
-      .limit(PAGE)
-      .execute();
-    yield* rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) return;
-    next = last.seq + 1;
+  { from, to, strays }: Bounds,
+): AsyncGenerator<EntryRow[]> {
+  const inside = strays ? sql`(seq >= ${from} or seq < 1)` : sql`seq >= ${from}`;
+  let past = sql``;
+  for (;;) {
+    const { rows } = await sql<EntryRow>`
+      select writer, seq, to_char(month, 'YYYY-MM-DD') as month, hash, text from audit_entries
+      where writer = ${writer} and ${inside} and seq <= ${to} ${past} order by seq, audit_entries.month limit ${PAGE}`.execute(
+      db,
+    );
+    const page = rows.map((row) => ({ ...row, seq: Number(row.seq) }));
+    if (page.length > 0) yield page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    past = sql`and (seq, audit_entries.month) > (${last.seq}::bigint, ${last.month}::date)`;
   }
 }
+
+/** What was acknowledged, as this deployment signed it. Throws {@link ChainBroken} where it did not. */
+export const knownBreaks = async (
+  { store: { db }, hashes }: SigningMeans,
+  { trust }: Pick<Signer, 'trust'>,
+): Promise<Breaks> => {
+  const known = await readBreaks(hashes.sha256Hex, trust, await listSigned(db, 'acknowledgement'));
+  if (known === undefined)
+    throw new ChainBroken('an acknowledgement in the database is not one that was signed here');
+  return new Breaks(hashes.sha256Hex, known);
+};
 
 /** The heads that a checkpoint signed: what is kept of them, or else what all checkpoints say together. Throws {@link ChainBroken}. */
 const signedHeads = async (
@@ -141,34 +156,61 @@ const lastSaid = async (
   return said;
 };
 
+/** Holds the ends that were signed against the chains as they are. Throws {@link ChainBroken}. */
+const mustReach = (
+  known: ReadonlyMap<string, Head>,
+  ends: ReadonlyMap<string, Head>,
+  breaks: Breaks,
+): void => {
+  for (const [writer, signed] of known) {
+    const end = ends.get(writer) ?? GENESIS;
+    if (end.seq < signed.seq)
+      throw new ChainBroken(
+        `${writer}/${end.seq + 1} to ${writer}/${signed.seq} are missing, and were signed`,
+      );
+    // A chain that has moved is bound to what was signed by its next entry.
+    const replaced = end.seq === signed.seq && end.hash !== signed.hash;
+    if (replaced && breaks.replaced(writer, signed, end.hash) === undefined)
+      throw new ChainBroken(`${writer}/${signed.seq} is not the entry that was signed`);
+  }
+};
+
 /** Reads what is new, chain by chain. Throws {@link ChainBroken}. */
 const gather = async (
   { store: { db }, hashes }: SigningMeans,
   known: ReadonlyMap<string, Head>,
+  breaks: Breaks,
   limit: number,
 ): Promise<Cover> => {
   const ends = await chainEnds(db);
-  const cover = new Cover(hashes.sha256Hex, known);
-  for (const [writer, { seq, hash }] of known) {
-    const end = ends.get(writer) ?? GENESIS;
-    if (end.seq < seq)
-      throw new ChainBroken(`${writer}/${end.seq + 1} to ${writer}/${seq} are missing, and were signed`);
-    // A chain that has moved is bound to what was signed by its next entry.
-    if (end.seq === seq && end.hash !== hash)
-      throw new ChainBroken(`${writer}/${seq} is not the entry that was signed`);
-  }
+  const cover = new Cover(hashes.sha256Hex, known, breaks);
+  mustReach(known, ends, breaks);
   for (const writer of [...ends.keys()].sort()) {
     const from = (known.get(writer) ?? GENESIS).seq + 1;
-    const to = Math.min(ends.get(writer)?.seq ?? 0, from + limit - cover.size - 1);
-    let seen = from - 1;
-    for await (const row of eachEntry(db, writer, from, to)) {
-      cover.add(writer, row);
-      seen = row.seq;
-    }
-    if (seen < to) throw new ChainBroken(`${writer}/${seen + 1} is missing`);
+    const to = ends.get(writer)?.seq ?? 0;
+    const seen = await gatherChain(cover, pagesOf(db, writer, { from, to, strays: false }), limit);
     if (cover.size >= limit) break;
+    if (Math.max(seen, from - 1) < to)
+      throw new ChainBroken(`${writer}/${Math.max(seen, from - 1) + 1} is missing`);
   }
   return cover;
+};
+
+/** Takes a chain's rows until the checkpoint is full; returns the number of the last one. */
+const gatherChain = async (
+  cover: Cover,
+  pages: AsyncIterable<readonly EntryRow[]>,
+  limit: number,
+): Promise<number> => {
+  let seen = 0;
+  for await (const page of pages) {
+    for (const row of page) {
+      cover.add(row.writer, row);
+      seen = row.seq;
+      if (cover.size >= limit) return seen;
+    }
+  }
+  return seen;
 };
 
 type Made = CheckpointRow | 'nothing new' | 'others were faster';
@@ -178,7 +220,8 @@ const makeOne = async (means: SigningMeans, limit: number): Promise<Made> => {
   const signer = await openSigner(means);
   const row = await lastCheckpoint(store.db);
   const last = await lastSaid(means, signer, row);
-  const cover = await gather(means, await signedHeads(means, last), limit);
+  const breaks = await knownBreaks(means, signer);
+  const cover = await gather(means, await signedHeads(means, last), breaks, limit);
   const number = (last?.number ?? 0) + 1;
   const said = cover.statement({
     number,

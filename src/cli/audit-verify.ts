@@ -135,23 +135,26 @@ const tellExport = async (path: string, values: Values): Promise<void> => {
   const startedMs = performance.now();
   const verdict = await verifyExport(path, knownFrom(values));
   const seconds = Math.round(performance.now() - startedMs) / 1000;
-  const { fault, entries, records, checkpoints, unsigned, madeAt, notes } = verdict;
-  print(
-    values.json,
-    { ok: fault === undefined, ...verdict, fault: fault ?? null, madeAt: madeAt ?? null, seconds },
-    [
-      ...notes.map((note) => `note: ${note}`),
-      ...(unsigned > 0 && fault === undefined
-        ? [`note: ${unsigned} entries came after the last checkpoint; only the end of this export signs them`]
-        : []),
-      ...(fault === undefined
-        ? [
-            `${path} holds: ${records} records in ${entries} entries, ${checkpoints} checkpoints, made at ${madeAt}; checked in ${seconds} s.`,
-          ]
-        : []),
-    ],
-  );
+  const { fault, acknowledged, entries, records, checkpoints, unsigned, madeAt, notes } = verdict;
+  const holds = fault === undefined && acknowledged.length === 0;
+  print(values.json, { ok: holds, ...verdict, fault: fault ?? null, madeAt: madeAt ?? null, seconds }, [
+    ...notes.map((note) => `note: ${note}`),
+    ...acknowledged.map(
+      ({ kind, line, words, at, actor, reason }) =>
+        `${kind}, line ${line}: ${words}; acknowledged at ${at} by ${actor}: ${reason}`,
+    ),
+    ...(unsigned > 0 && fault === undefined
+      ? [`note: ${unsigned} entries came after the last checkpoint; only the end of this export signs them`]
+      : []),
+    ...(holds
+      ? [
+          `${path} holds: ${records} records in ${entries} entries, ${checkpoints} checkpoints, made at ${madeAt}; checked in ${seconds} s.`,
+        ]
+      : []),
+  ]);
   if (fault !== undefined) throw new Answer(`${fault.kind}, line ${fault.line}: ${fault.words}`);
+  if (!holds)
+    throw new Answer(`${path} is broken in ${acknowledged.length} places, each acknowledged; the rest holds`);
 };
 
 const tellProof = async (path: string, values: Values): Promise<void> => {

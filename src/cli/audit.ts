@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { auditProof, proofText } from '../audit/proof.ts';
+import { drop } from './audit-drop.ts';
 import { verify } from './audit-verify.ts';
 import type { Command } from './command.ts';
 import { Answer, answered, client, print, WrongUse } from './command.ts';
@@ -104,9 +105,32 @@ const rotate = async (values: Values): Promise<void> => {
   print(values.json, keys, [`Key ${keys.current} signs from now on; the one before signed the rotation.`]);
 };
 
+const ACKNOWLEDGE = {
+  json: { type: 'boolean', default: false },
+  writer: { type: 'string' },
+  seq: { type: 'string' },
+  reason: { type: 'string' },
+} as const;
+
+const acknowledge = async (args: readonly string[]): Promise<void> => {
+  const { values } = parseArgs({ args: [...args], options: ACKNOWLEDGE });
+  const { writer, seq = '', reason } = values;
+  if (writer === undefined || reason === undefined || !/^-?\d{1,15}$/.test(seq))
+    throw new WrongUse(
+      'audit acknowledge needs --writer W --seq N --reason TEXT, as the break is named: W/N',
+    );
+  const json = { writer, seq: Number(seq), reason };
+  const said = await answered(await client().acknowledgements.$post({ json }));
+  print(values.json, said, [
+    `Acknowledged, for good: ${said.words} (${said.kind}). Checkpoints go on after it; every export names it.`,
+  ]);
+};
+
 const run = async (args: readonly string[]): Promise<void> => {
   const [verb = '', ...rest] = args;
   if (verb === 'verify') return verify(rest);
+  if (verb === 'drop') return drop(rest);
+  if (verb === 'acknowledge') return acknowledge(rest);
   const { values, positionals } = parseArgs({ args: rest, options: OPTIONS, allowPositionals: true });
   if (positionals.length > (verb === 'prove' ? 1 : 0))
     throw new WrongUse(`audit ${verb} takes no ${positionals.at(-1)}`);
@@ -114,7 +138,7 @@ const run = async (args: readonly string[]): Promise<void> => {
   if (verb === 'prove') return prove(values, positionals[0]);
   if (verb === 'checkpoint') return checkpoint(values);
   if (verb === 'rotate-key') return rotate(values);
-  throw new WrongUse('audit export | verify | prove | checkpoint | rotate-key');
+  throw new WrongUse('audit export | verify | prove | checkpoint | rotate-key | acknowledge | drop');
 };
 
 export const audit: Command = {
@@ -128,6 +152,8 @@ export const audit: Command = {
     ['audit verify --proof FILE [--key ID|FILE]', 'check the proof of one record'],
     ['audit checkpoint', 'sign everything up to now'],
     ['audit rotate-key', 'hand the signing key on to a new one'],
+    ['audit acknowledge --writer W --seq N --reason TEXT', 'go on signing after a break, which stays named'],
+    ['audit drop --before 2026-08 [--dry-run]', "drop whole months, as the database's owner; signed"],
   ],
   run,
 };

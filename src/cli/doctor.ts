@@ -10,11 +10,13 @@ import { openStore } from '../runtimes/node-store.ts';
 import { readSetup } from '../setup/document.ts';
 import { SetupFault } from '../setup/fault.ts';
 import { FolderInUse } from '../stores/folder-lock.ts';
+import { standingOf } from '../stores/login.ts';
 import { missingMigrations } from '../stores/migrate.ts';
 import type { Command } from './command.ts';
 import { Answer, faultWords, print } from './command.ts';
 
-type Check = { readonly name: string; readonly ok: boolean; readonly words: string };
+/** `warn`: nothing is wrong, and yet it should be known. */
+type Check = { readonly name: string; readonly ok: boolean; readonly warn?: true; readonly words: string };
 
 /** Oldest Node whose type stripping needs no flag. */
 const NODE_MAJOR = 24;
@@ -42,7 +44,7 @@ const database = async (config: Config): Promise<string> => {
       const state =
         missing.length === 0
           ? 'up to date'
-          : `to be migrated (${missing.join(', ')}), which start and migrate do`;
+          : `to be migrated (${missing.join(', ')}), which the owner's start and migrate do`;
       return `${embedded ? `embedded in ${config.GATEHOUSE_DATA}` : 'answers'}, ${state}`;
     } finally {
       await store.close();
@@ -50,6 +52,29 @@ const database = async (config: Config): Promise<string> => {
   } catch (error) {
     if (error instanceof FolderInUse) return `embedded; ${error.message.split(';')[0]}`;
     throw error;
+  }
+};
+
+/** Whether a gateway with this DATABASE_URL could change the audit; undefined: that is not for the database to say. */
+const login = async (config: Config): Promise<Check | undefined> => {
+  if (config.DATABASE_URL === undefined) return undefined;
+  const store = await openStore(config, () => undefined);
+  try {
+    const found = await standingOf(store.db);
+    if (found === undefined) return undefined;
+    const { login: who, standing } = found;
+    const name = 'login';
+    if (standing === 'member') return { name, ok: true, words: `"${who}" is a member of gatehouse_app` };
+    const words =
+      standing === 'owner'
+        ? `"${who}" owns the database: whoever takes over the gateway may rewrite it; see "migrate --app-login"`
+        : `"${who}" neither owns the tables nor is a member of gatehouse_app; see "migrate --app-login"`;
+    return { name, ok: true, warn: true, words };
+  } catch {
+    // The check before this one has said what is wrong with the database.
+    return undefined;
+  } finally {
+    await store.close();
   }
 };
 
@@ -86,6 +111,7 @@ const run = async (args: readonly string[]): Promise<void> => {
     checks.push(
       await check('secret', () => rootSecret(known)),
       await check('database', () => database(known)),
+      ...[await login(known)].filter((one) => one !== undefined),
       await check('configuration', () => setupFile(known.GATEHOUSE_CONFIG)),
     );
   }
@@ -94,7 +120,9 @@ const run = async (args: readonly string[]): Promise<void> => {
     words: shape.description ?? '',
   }));
   print(values.json, { checks, variables }, [
-    ...checks.map(({ name, ok, words }) => `${ok ? 'ok  ' : 'FAIL'} ${name}: ${words}`),
+    ...checks.map(
+      ({ name, ok, warn, words }) => `${ok ? (warn ? 'warn' : 'ok  ') : 'FAIL'} ${name}: ${words}`,
+    ),
     '',
     ...variables.map(({ name, words }) => `  ${name.padEnd(24)} ${words}`),
   ]);

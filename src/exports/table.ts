@@ -1,5 +1,4 @@
 // The audit as an export, read from Postgres page by page: whatever the rows hold, right or wrong, is what comes out.
-import { sql } from 'kysely';
 import type { Head } from '../audit/chain.ts';
 import { GENESIS } from '../audit/chain.ts';
 import type { Signed, Statement } from '../audit/checkpoint.ts';
@@ -13,13 +12,10 @@ import {
   headLine,
   headList,
 } from '../audit/export-lines.ts';
-import { chainEnds, eachCheckpoint } from '../checkpoints/table.ts';
+import { chainEnds, eachCheckpoint, pagesOf } from '../checkpoints/table.ts';
 import type { SigningMeans } from '../signing/table.ts';
 import { listSigned, openSigner, publishedKeys } from '../signing/table.ts';
 import type { Db } from '../stores/store.ts';
-
-/** Entries read at once. */
-const PAGE = 1000;
 
 /**
  * Which checkpoints to export, as ISO times: whole checkpoints only, so that what is exported can be proven. From the first
@@ -45,26 +41,6 @@ const startOf = async (db: Db, from: string | undefined): Promise<Reached> => {
   return reached;
 };
 
-type Bounds = { readonly from: number; readonly to: number; readonly strays: boolean };
-
-/** Rows of a chain, in order, with all that their columns hold; `strays` are those with numbers no chain has. */
-async function* rowsOf(db: Db, writer: string, { from, to, strays }: Bounds): AsyncGenerator<EntryRow[]> {
-  const inside = strays ? sql`(seq >= ${from} or seq < 1)` : sql`seq >= ${from}`;
-  let past = sql``;
-  for (;;) {
-    const { rows } = await sql<EntryRow>`
-      select writer, seq, to_char(month, 'YYYY-MM-DD') as month, hash, text from audit_entries
-      where writer = ${writer} and ${inside} and seq <= ${to} ${past} order by seq, audit_entries.month limit ${PAGE}`.execute(
-      db,
-    );
-    const page = rows.map((row) => ({ ...row, seq: Number(row.seq) }));
-    if (page.length > 0) yield page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    past = sql`and (seq, audit_entries.month) > (${last.seq}::bigint, ${last.month}::date)`;
-  }
-}
-
 /** The entries that a checkpoint covers and that did not come yet. */
 async function* coveredBy(
   db: Db,
@@ -73,7 +49,7 @@ async function* coveredBy(
 ): AsyncGenerator<EntryRow[]> {
   for (const { writer, to, hash } of said?.covers ?? []) {
     const from = (heads.get(writer) ?? GENESIS).seq + 1;
-    yield* rowsOf(db, writer, { from, to, strays: false });
+    yield* pagesOf(db, writer, { from, to, strays: false });
     heads.set(writer, { seq: to, hash });
   }
 }
@@ -83,7 +59,7 @@ async function* uncovered(db: Db, heads: ReadonlyMap<string, Head>): AsyncGenera
   const ends = await chainEnds(db);
   for (const writer of [...ends.keys()].sort()) {
     const from = (heads.get(writer) ?? GENESIS).seq + 1;
-    yield* rowsOf(db, writer, { from, to: ends.get(writer)?.seq ?? 0, strays: true });
+    yield* pagesOf(db, writer, { from, to: ends.get(writer)?.seq ?? 0, strays: true });
   }
 }
 
@@ -94,6 +70,7 @@ export async function* exportText(means: SigningMeans, range: ExportRange = {}):
   const signer = await openSigner(means);
   const { heads, number, after } = await startOf(db, range.from);
   const published = await publishedKeys(db);
+  const acknowledged = await listSigned(db, 'acknowledgement');
   const head = headLine({
     gatehouse: 'audit',
     v: 1,
@@ -102,6 +79,7 @@ export async function* exportText(means: SigningMeans, range: ExportRange = {}):
     after,
     heads: headList(heads),
     tombstones: await listSigned(db, 'tombstone'),
+    ...(acknowledged.length === 0 ? {} : { acknowledgements: acknowledged }),
   });
   yield head;
   const tally = new ExportTally(means.hashes.sha256Hex);

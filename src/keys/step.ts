@@ -3,7 +3,7 @@
 import { hexOf } from '../bytes.ts';
 import { remember } from '../fresh.ts';
 import type { Ports, Step } from '../ports.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal, storeAway } from '../refusal.ts';
 import type { Grant } from './key.ts';
 import { mustCount, presentedKey, sameText } from './key.ts';
 import { findGrant } from './table.ts';
@@ -36,7 +36,10 @@ export const identify = (ports: Ports): Step => {
   const find = finder(ports);
   return async (c, next) => {
     const { exchange } = c.var;
-    exchange.grant = await find(exchange.header);
+    exchange.grant = await find(exchange.header).catch((error: unknown) => {
+      exchange.unidentified = isStoreAway(error);
+      throw error;
+    });
     if (exchange.grant === undefined) throw new Refusal('invalid_key');
     mustCount(exchange.grant, ports.now());
     await next();
@@ -48,11 +51,13 @@ export const acquaint = (ports: Ports): Step => {
   const find = finder(ports);
   return async (c, next) => {
     const { exchange } = c.var;
-    exchange.grant = await find(exchange.header).catch(() => undefined);
+    exchange.grant = await find(exchange.header).catch((error: unknown) => {
+      exchange.unidentified = isStoreAway(error);
+      return undefined;
+    });
     await next();
   };
 };
 
-const storeAway = (error: unknown): never => {
-  throw new Refusal('store_unavailable', { note: error instanceof Error ? error.name : 'unknown' });
-};
+const isStoreAway = (error: unknown): boolean =>
+  error instanceof Refusal && error.code === 'store_unavailable';

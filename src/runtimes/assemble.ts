@@ -14,8 +14,8 @@ import type { Applied } from '../setup/table.ts';
 import { applySetup } from '../setup/table.ts';
 import type { Spool } from '../spools/spool.ts';
 import { migrate } from '../stores/migrate.ts';
-import type { Store } from '../stores/store.ts';
 import { VERSION } from '../version.ts';
+import { within } from '../within.ts';
 import { startCheckpoints } from './checkpoints.ts';
 import { keptSecret } from './data-folder.ts';
 import { hashes } from './hashes.ts';
@@ -61,8 +61,11 @@ export const assemble = async (config: Config, own: Own): Promise<Assembled> => 
   let spool: Spool | undefined;
   let checkpoints: { stop(): Promise<void> } | undefined;
   let expiry: ReturnType<typeof setInterval> | undefined;
+  const lastWork: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     clearInterval(expiry);
+    const done = Promise.all(lastWork.map((work) => work()));
+    await within(FLUSH_MS, done).catch(() => log('warn', 'last_work_failed'));
     await spool?.append(stopEntry(now())).catch(() => log('warn', 'stop_not_recorded'));
     await spool?.flush(FLUSH_MS);
     await checkpoints?.stop();
@@ -72,7 +75,8 @@ export const assemble = async (config: Config, own: Own): Promise<Assembled> => 
   try {
     await migrate(store, migrations);
     spool = await openSpool(config, store, { now, random, hashes, log, runtime, version: VERSION });
-    const ports = portsOf(config, own, store, spool);
+    const atStop = (work: () => Promise<unknown>): void => void lastWork.push(work);
+    const ports = portsOf(config, own, { store, spool, atStop });
     const applied = await applyAtStart(config, ports);
     checkpoints = await startCheckpoints(config, ports);
     expiry = setInterval(() => ports.defer(expireVault(ports)), EXPIRE_EVERY_MS);
@@ -83,7 +87,11 @@ export const assemble = async (config: Config, own: Own): Promise<Assembled> => 
   }
 };
 
-const portsOf = (config: Config, { env, log, fetch }: Own, store: Store, spool: Spool): Ports => {
+const portsOf = (
+  config: Config,
+  { env, log, fetch }: Own,
+  made: Pick<Ports, 'store' | 'spool' | 'atStop'>,
+): Ports => {
   const embedded = config.DATABASE_URL === undefined;
   const kept = (name: string): string =>
     keptSecret(config.GATEHOUSE_DATA, name, (bytes) => randomBytes(bytes));
@@ -91,8 +99,7 @@ const portsOf = (config: Config, { env, log, fetch }: Own, store: Store, spool: 
   const means = { now: Date.now, random: pooledRandom() };
   return {
     ...means,
-    store,
-    spool,
+    ...made,
     fetch,
     hashes,
     secrets: openSecrets(root, machineReferences(env, config.GATEHOUSE_DATA), means),
@@ -103,6 +110,7 @@ const portsOf = (config: Config, { env, log, fetch }: Own, store: Store, spool: 
     },
     log,
     limits: { bodyBytes: config.GATEHOUSE_BODY_LIMIT },
+    strictAudit: config.GATEHOUSE_AUDIT_STRICT,
     adminToken: config.GATEHOUSE_ADMIN_TOKEN ?? (embedded ? kept('admin-token') : undefined),
   };
 };

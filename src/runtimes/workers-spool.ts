@@ -1,10 +1,11 @@
 // The spool's object as Cloudflare makes it: Postgres by its HTTP face, and the bound that the Worker's settings name.
 import type { DurableObjectState } from 'cloudflare:workers';
+import { LOST_AFTER_MS } from '../audit/lost.ts';
 import { appendLinks, headInStore } from '../audit/table.ts';
 import { ConfigFault, readConfig } from '../config.ts';
 import { newId } from '../ids.ts';
 import type { SpoolObjectMeans } from '../spools/durable-object.ts';
-import { LOST_AFTER_MS, SpoolObject } from '../spools/durable-object.ts';
+import { SpoolObject } from '../spools/durable-object.ts';
 import { neonStore } from '../stores/neon.ts';
 import type { Store } from '../stores/store.ts';
 import { VERSION } from '../version.ts';

@@ -3,7 +3,7 @@
 import { waitUntil } from 'cloudflare:workers';
 import { checkpointing } from '../anchors/table.ts';
 import { webhookAnchor } from '../anchors/webhook.ts';
-import { appendShared } from '../audit/table.ts';
+import { appendShared, sealLost } from '../audit/table.ts';
 import type { Config } from '../config.ts';
 import { ConfigFault, readConfig } from '../config.ts';
 import { expireVault } from '../erasures/table.ts';
@@ -72,6 +72,7 @@ const assemble = (env: Env, binding: unknown): Ready => {
       : directSpool({
           writer: WRITER,
           grouped: false,
+          now,
           put: async (writer, entries) => {
             await store.db.executeQuery(appendShared(store.db, writer, entries));
           },
@@ -91,8 +92,10 @@ const assemble = (env: Env, binding: unknown): Ready => {
           log('error', 'deferred_work_failed', { error: error instanceof Error ? error.name : 'unknown' }),
         ),
       ),
+    atStop: (work) => void lastWork.push(work),
     log,
     limits: { bodyBytes: config.GATEHOUSE_BODY_LIMIT },
+    strictAudit: config.GATEHOUSE_AUDIT_STRICT,
     adminToken: config.GATEHOUSE_ADMIN_TOKEN,
   };
   const anchor = config.GATEHOUSE_ANCHOR_URL;
@@ -106,12 +109,34 @@ const assemble = (env: Env, binding: unknown): Ready => {
       await ensureSigningKey(ports);
       await checkpoints.tick();
       await expireVault(ports);
+      await sealLost(store.db, now(), SWEPT_STRETCHES);
     },
   };
 };
 
 /** What an isolate has made. `sign` makes a checkpoint of what is new, and lets go of kept texts whose time is over. */
 type Ready = { readonly app: Gateway; sign(): Promise<void> };
+
+/** Stretches that one cron trigger looks through for what was lost: below the fifty requests of Cloudflare's free plan. */
+const SWEPT_STRETCHES = 10;
+
+/**
+ * An isolate ends some time after a request, and nobody says so: each may have been the last. What is to be done before the
+ * end is done so long after one; waitUntil keeps an isolate for thirty seconds. What comes in them and is told to no later
+ * request is lost: counts of strangers, never a record.
+ */
+const LAST_WORK_MS = 20_000;
+const lastWork: (() => Promise<unknown>)[] = [];
+let lastWorkDueMs = Number.NEGATIVE_INFINITY;
+
+const doLastWork = (): void => {
+  const nowMs = Date.now();
+  if (nowMs < lastWorkDueMs) return;
+  lastWorkDueMs = nowMs + LAST_WORK_MS;
+  const waited = new Promise((resolve) => setTimeout(resolve, LAST_WORK_MS));
+  // What fails is taken back by whoever failed, and is due again.
+  waitUntil(waited.then(() => Promise.allSettled(lastWork.map((work) => work()))));
+};
 
 /** Made by the isolate's first request: outside of one there is no randomness. */
 let ready: Ready | undefined;
@@ -127,6 +152,7 @@ export default {
       if (error instanceof ConfigFault) return misconfigured(error);
       throw error;
     }
+    doLastWork();
     return ready.app.fetch(request, fetchConnection(request, request.headers.get('cf-connecting-ip') ?? ''));
   },
   /** The cron trigger of wrangler.jsonc: checkpoints are due. */

@@ -44,7 +44,7 @@ export const publishedKeys = async (db: Db): Promise<PublishedKeys> => {
 };
 
 /** Signed texts of a kind, in the order they were made. */
-export const listSigned = (db: Db, kind: 'rotation' | 'tombstone'): Promise<Signed[]> =>
+export const listSigned = (db: Db, kind: 'rotation' | 'tombstone' | 'acknowledgement'): Promise<Signed[]> =>
   db
     .selectFrom('audit_signed')
     .select(['text', 'signature'])

@@ -4,6 +4,7 @@ import { textAround } from '../audit/chain.ts';
 import { mustBeKeepable } from '../audit/keepable.ts';
 import type { Entry } from '../audit/record.ts';
 import { sqlState } from '../stores/store.ts';
+import { within } from '../within.ts';
 import type { Spool, SpoolState } from './spool.ts';
 import { SpoolRefuses } from './spool.ts';
 
@@ -11,12 +12,15 @@ import { SpoolRefuses } from './spool.ts';
 export type DirectSpoolMeans = {
   readonly writer: string;
   readonly grouped: boolean;
+  readonly now: () => number;
   /** Puts entries into Postgres; rejects when it is not known to have them. Never called again for the same entries. */
   readonly put: (writer: string, entries: readonly Entry[]) => Promise<void>;
 };
 
 /** Entries in one statement. */
 const BATCH = 256;
+/** For so long after Postgres refused an entry we say that we take none; then somebody may try whether it does again. */
+const BROKEN_MS = 5_000;
 /** Entries that may wait; beyond it the gateway refuses rather than grows. */
 const QUEUE = 10_000;
 
@@ -32,13 +36,34 @@ const settle = (batch: readonly Waiting[], error: unknown): void => {
 /** SQLSTATE class 22, data exception: the statement was read and refused as a whole. */
 const isDataError = (error: unknown): boolean => sqlState(error)?.startsWith('22') === true;
 
+/** The same put, and whether it failed a moment ago. */
+const remembering = (
+  tryPut: DirectSpoolMeans['put'],
+  now: () => number,
+): { readonly put: DirectSpoolMeans['put']; readonly isBroken: () => boolean } => {
+  let failedAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    put: async (writer, entries) => {
+      try {
+        await tryPut(writer, entries);
+        failedAtMs = Number.NEGATIVE_INFINITY;
+      } catch (error) {
+        if (!isDataError(error)) failedAtMs = now();
+        throw error;
+      }
+    },
+    isBroken: () => now() - failedAtMs < BROKEN_MS,
+  };
+};
+
 /** A spool straight into Postgres. */
-export const directSpool = ({ writer, grouped, put }: DirectSpoolMeans): Spool => {
+export const directSpool = ({ writer, grouped, now, put: tryPut }: DirectSpoolMeans): Spool => {
   const waiting: Waiting[] = [];
   /** Entries of the statement under way. */
   let sent: readonly Waiting[] = [];
   let shipping: Promise<void> | undefined;
   let closed = false;
+  const { put, isBroken } = remembering(tryPut, now);
   /** What went wrong, or undefined. Never rejects: whoever waits would wait for ever. */
   const tried = async (batch: readonly Waiting[]): Promise<unknown> => {
     try {
@@ -72,7 +97,7 @@ export const directSpool = ({ writer, grouped, put }: DirectSpoolMeans): Spool =
     oldestAtMs: (sent[0] ?? waiting[0])?.entry.atMs ?? null,
     limitBytes: 0,
     limitAgeMs: 0,
-    refuses: waiting.length >= QUEUE ? 'full' : null,
+    refuses: waiting.length >= QUEUE ? 'full' : isBroken() ? 'broken' : null,
   });
   return {
     writer,
@@ -89,12 +114,7 @@ export const directSpool = ({ writer, grouped, put }: DirectSpoolMeans): Spool =
     },
     flush: async (timeoutMs) => {
       if (shipping === undefined) return;
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, timeoutMs);
-      });
-      await Promise.race([shipping, late]);
-      clearTimeout(timer);
+      await within(timeoutMs, shipping).catch(() => undefined);
     },
     state,
     close: async () => {

@@ -8,6 +8,7 @@ import { GENESIS, headOf } from '../audit/chain.ts';
 import { lostSeal, startEntry } from '../audit/lost.ts';
 import type { Entry } from '../audit/record.ts';
 import { sqlState, UNIQUE_VIOLATION } from '../stores/store.ts';
+import { within } from '../within.ts';
 import { REFUSES } from './durable-object-port.ts';
 import { SpoolRows } from './durable-object-rows.ts';
 import type { SpoolState } from './spool.ts';
@@ -26,12 +27,9 @@ export type SpoolObjectMeans = {
   /** The bound: past either, nothing is taken. */
   readonly limitBytes: number;
   readonly limitAgeMs: number;
-  /** When an exchange that is open counts as lost: {@link LOST_AFTER_MS}. */
+  /** When an exchange that is open counts as lost: LOST_AFTER_MS of audit/lost.ts. */
   readonly lostAfterMs: number;
 };
-
-/** A reply may take one hour (backends/reply.ts); an exchange open for three times that has nobody left to end it. */
-export const LOST_AFTER_MS = 3 * 60 * 60_000;
 
 /** Entries of one call. */
 const ENTRIES = 256;
@@ -219,16 +217,3 @@ export class SpoolObject<Env = unknown> extends DurableObject<Env> {
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
-
-/** What `work` gives, or a rejection after `ms`. What it does later is its own affair. */
-const within = async <T>(ms: number, work: Promise<T>): Promise<T> => {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('too late')), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-};

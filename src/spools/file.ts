@@ -28,6 +28,8 @@ export type FileSpoolMeans = {
   /** The bound: past either, no new exchange is taken. */
   readonly limitBytes: number;
   readonly limitAgeMs: number;
+  /** Whether a reply's end waits for its seal: what a seal that was written late has to say. */
+  readonly strict?: boolean;
   readonly disk?: Disk;
   readonly segmentBytes?: number;
 };
@@ -238,7 +240,7 @@ class DiskSpool {
     this.#owed.clear();
     for (const [exchange, seal] of owed) {
       this.#open.add(exchange);
-      this.append(lateSeal(seal, this.#means.now())).catch(() => undefined);
+      this.append(lateSeal(seal, this.#means.now(), this.#means.strict)).catch(() => undefined);
     }
   }
 

@@ -3,6 +3,7 @@
 import type { Link } from '../audit/chain.ts';
 import { placeIn } from '../audit/chain.ts';
 import { sqlState, UNIQUE_VIOLATION } from '../stores/store.ts';
+import { within } from '../within.ts';
 import { lineBytes } from './file-lines.ts';
 
 /** What a shipper needs. */
@@ -212,16 +213,4 @@ const wordsOf = (error: unknown): string => {
   const name = error instanceof Error ? error.name : 'unknown';
   const code = sqlState(error);
   return code === undefined ? name : `${name} ${code}`;
-};
-
-const within = async (ms: number, work: Promise<void>): Promise<void> => {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('took too long')), ms);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 };

@@ -10,17 +10,40 @@ import { sqlState, UNIQUE_VIOLATION } from './store.ts';
 const LOCK = 0x67617465;
 /** SQLSTATE 42P01: there is no such table. */
 const UNDEFINED_TABLE = '42P01';
+/** SQLSTATE 42501: whoever asks has no right to. */
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 const plain = (sql: string, parameters: readonly unknown[] = []): Statement =>
   CompiledQuery.raw(sql, [...parameters]);
 const locked = plain('select pg_advisory_xact_lock($1)', [LOCK]);
+/** A migration may rewrite a large table, or wait for the replica that does; no other statement of ours takes so long. */
+const patient = plain('set local statement_timeout = 0');
 
 /** A database that has migrations this program does not know: a newer version was here. */
 export class DatabaseIsNewer extends Error {}
 
-/** Runs what is missing; returns the ids it ran itself. Throws {@link DatabaseIsNewer}. */
+/** Migrations are missing, and whoever is logged in may not run them. */
+export class MayNotMigrate extends Error {}
+
+/**
+ * Runs what is missing; returns the ids it ran itself. Where nothing is, it needs no right but to look. Throws
+ * {@link DatabaseIsNewer}, {@link MayNotMigrate}.
+ */
 export const migrate = async (store: Store, migrations: readonly Migration[]): Promise<string[]> => {
+  const missing = await missingMigrations(store.db, migrations);
+  if (missing.length === 0) return [];
+  try {
+    return await runMissing(store, migrations);
+  } catch (error) {
+    if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    const words = `the database is to be migrated (${missing.join(', ')}), and this login may not: run "gatehouse migrate" as the database's owner`;
+    throw new MayNotMigrate(words, { cause: error });
+  }
+};
+
+const runMissing = async (store: Store, migrations: readonly Migration[]): Promise<string[]> => {
   await store.atomically([
+    patient,
     locked,
     plain(
       'create table if not exists gatehouse_migrations (id text primary key, at timestamptz not null default now())',
@@ -63,6 +86,7 @@ const doneIds = async (db: Db): Promise<Set<string>> => {
 const run = async (store: Store, migration: Migration): Promise<boolean> => {
   try {
     await store.atomically([
+      patient,
       locked,
       plain('insert into gatehouse_migrations (id) values ($1)', [migration.id]),
       ...migration.statements.map((statement) => plain(statement)),

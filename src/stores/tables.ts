@@ -90,16 +90,19 @@ export type AuditCheckpointRow = { number: number; text: string; signature: stri
 /** A signing key: public, and private as sealed under the root secret; append-only. */
 export type AuditKeyRow = { id: string; public: string; sealed: string; created_at: Instant };
 
-/** A rotation of signing keys or a tombstone, signed; append-only. */
+/** A rotation of signing keys, a tombstone, or an acknowledgement of a break, signed; append-only. */
 export type AuditSignedRow = {
   place: Generated<number>;
-  kind: 'rotation' | 'tombstone';
+  kind: 'rotation' | 'tombstone' | 'acknowledgement';
   text: string;
   signature: string;
 };
 
 /** The end of a chain: as the last checkpoint left it (audit_heads), or as a dropped month did (audit_ends). */
 export type ChainEndRow = { writer: string; seq: number; hash: string };
+
+/** Up to which entry of a chain every opened exchange has its seal; `shared`: Postgres numbers the chain. */
+export type SealedToRow = { writer: string; seq: number; shared: boolean };
 
 /** The last checkpoint that an anchor acknowledged. */
 export type AuditAnchoredRow = { anchor: string; number: number };
@@ -148,6 +151,7 @@ export type Tables = {
   audit_signed: AuditSignedRow;
   audit_heads: ChainEndRow;
   audit_ends: ChainEndRow;
+  audit_sealed: SealedToRow;
   audit_anchored: AuditAnchoredRow;
   vault: VaultRow;
   vault_holds: VaultHoldRow;

@@ -11,7 +11,7 @@ import { cutOf, expiryMs, newCopy } from './vault.ts';
 
 /**
  * Stands before every step that inspects or rewrites: what passes here on the way back is what the client gets. Throws
- * `audit_unavailable` in place of the last frame when the content cannot be stored.
+ * `capture_unavailable` in place of the last frame when the content cannot be stored.
  */
 export const keep =
   (ports: Ports): Step =>
@@ -98,13 +98,13 @@ const storeContent = async (
     expires_at: new Date(expiryMs(nowMs, grant.captureDays)).toISOString(),
   };
   try {
-    await insertContent(ports.store.db, kept, await seal(ports, exchange.id, contents));
-    exchange.vault = 'kept';
+    const sealed = await seal(ports, exchange.id, contents);
+    exchange.vault = await insertContent(ports.store.db, kept, sealed, exchange.openedAtMs);
   } catch (error) {
     exchange.vault = 'failed';
     const name = error instanceof Error ? error.name : 'unknown';
     ports.log('error', 'content_not_kept', { exchange: exchange.id, error: name });
-    throw new Refusal('audit_unavailable', { note: `the content was not kept: ${name}` });
+    throw new Refusal('capture_unavailable', { note: `the content was not kept: ${name}` });
   }
 };
 

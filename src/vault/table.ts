@@ -30,18 +30,36 @@ export type Kept = {
 /** Kept content as it is listed. */
 export type KeptItem = Kept & { readonly held: boolean; readonly erased_at: string | null };
 
-/** Stores an exchange's content; it can be done once. */
-export const insertContent = async (db: Db, kept: Kept, sealed: Sealed): Promise<void> => {
-  await db
+/** The clocks of two replicas may differ by so much, and an erasure on one still counts for an exchange of the other. */
+const CLOCKS_MS = 5_000;
+
+/**
+ * Stores an exchange's content; it can be done once. Nothing is stored, and `erased` returned, when what it is of was erased
+ * after the exchange began at `openedAtMs`: whoever asked for that did not mean all but what was under way. A hold still wins.
+ */
+export const insertContent = async (
+  db: Db,
+  kept: Kept,
+  sealed: Sealed,
+  openedAtMs: number,
+): Promise<'kept' | 'erased'> => {
+  const since = new Date(openedAtMs - CLOCKS_MS).toISOString();
+  const endUsers = JSON.stringify(kept.end_users);
+  const row = await db
     .insertInto('vault')
-    .values({
-      ...kept,
-      ...sealed,
-      end_users: JSON.stringify(kept.end_users),
-      cut: JSON.stringify(kept.cut),
-      erased_at: null,
-    })
-    .execute();
+    .columns([
+      ...(['exchange', 'use_case', 'use_case_version', 'team', 'key', 'end_users', 'capture'] as const),
+      ...(['prompt', 'reply', 'wrapped_key', 'cut', 'kept_at', 'expires_at'] as const),
+    ])
+    .expression(sql`
+      select ${kept.exchange}::text, ${kept.use_case}::text, ${kept.use_case_version}::integer, ${kept.team}::text, ${kept.key}::text,
+        ${endUsers}::text::jsonb, ${kept.capture}::text,
+        ${sealed.prompt}::text, ${sealed.reply}::text, ${sealed.wrapped_key}::text, ${JSON.stringify(kept.cut)}::text::jsonb,
+        ${kept.kept_at}::timestamptz, ${kept.expires_at}::timestamptz
+      where vault_may_keep(${kept.exchange}::text, ${kept.key}::text, ${endUsers}::text::jsonb, ${since}::text)`)
+    .returning('exchange')
+    .executeTakeFirst();
+  return row === undefined ? 'erased' : 'kept';
 };
 
 const ITEM = [

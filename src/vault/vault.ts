@@ -18,8 +18,8 @@ const DAY_MS = 24 * 3_600_000;
 /** When content kept at `keptAtMs` is over. */
 export const expiryMs = (keptAtMs: number, days: number): number => keptAtMs + days * DAY_MS;
 
-/** What became of the content by the time the record is sealed. */
-export type VaultFact = 'kept' | 'failed';
+/** What became of the content by the time the record is sealed; `erased`: it was to be erased before it could be kept. */
+export type VaultFact = 'kept' | 'erased' | 'failed';
 
 export const PARTS = ['prompt', 'reply'] as const;
 export type Part = (typeof PARTS)[number];

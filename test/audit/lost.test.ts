@@ -57,12 +57,26 @@ it('a seal that comes late says that it failed, and keeps what it knew of the wa
   expect(late).toMatchObject({ kind: 'seal', exchange: 'ex_1', atMs: AT });
   expect(late.body).toMatchObject({
     ending: 'failed',
-    code: 'audit_unavailable',
+    code: 'audit_unsealed',
     status: 200,
     sealed_at: '2026-11-01T12:00:00.000Z',
     sent_sha256: 'b',
     reply_sha256: 'c',
     delivered_sha256: null,
+  });
+});
+
+it('a seal that comes late where nobody waits for seals says what happened: the client had its answer', () => {
+  const seal: Entry = {
+    kind: 'seal',
+    exchange: 'ex_1',
+    atMs: AT - 5_000,
+    body: { ...opened, ending: 'complete', status: 200, code: null, delivered_sha256: 'd' },
+  };
+  expect(lateSeal(seal, AT, false)).toEqual({
+    ...seal,
+    atMs: AT,
+    body: { ...seal.body, sealed_at: '2026-11-01T12:00:00.000Z' },
   });
 });
 

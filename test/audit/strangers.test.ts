@@ -78,6 +78,45 @@ it('at the end all is due, a minute under way too', () => {
   expect(strangers.due(AT + 5 * MINUTE, true)).toEqual([]);
 });
 
+it('what is told before its minute is over is told once, and nobody is a newcomer again for it', () => {
+  const strangers = countStrangers();
+  for (let second = 0; second < 3; second++) strangers.met('10.0.0.1', 'invalid_key', AT + second * SECOND);
+  expect(strangers.due(AT + 20 * SECOND, true).map(({ body }) => body.refused)).toEqual([2]);
+  expect(strangers.due(AT + 21 * SECOND, true)).toEqual([]);
+  expect(strangers.met('10.0.0.1', 'invalid_key', AT + 22 * SECOND)).toBe(false);
+  expect(strangers.due(AT + MINUTE, false).map(({ body }) => body.refused)).toEqual([1]);
+});
+
+it('of those who cannot be identified ten more of an address and minute are records, and the rest are counted', () => {
+  const strangers = countStrangers();
+  const met = (address: string, second: number) =>
+    strangers.met(address, 'store_unavailable', AT + second * SECOND, true);
+  const records = Array.from({ length: 30 }, (_, second) => met('10.0.0.1', second)).filter(Boolean);
+  expect(records).toHaveLength(11);
+  expect(met('10.0.0.2', 30)).toBe(true);
+  expect(met('10.0.0.2', 31)).toBe(true);
+  expect(strangers.met('10.0.0.2', 'invalid_key', AT + 32 * SECOND)).toBe(false);
+  expect(strangers.due(AT + MINUTE, false).map(({ body }) => [body.address, body.codes])).toEqual([
+    ['10.0.0.1', { store_unavailable: 19 }],
+    ['10.0.0.2', { invalid_key: 1 }],
+  ]);
+  expect(met('10.0.0.1', 60)).toBe(true);
+  expect(met('10.0.0.1', 61)).toBe(true);
+});
+
+it('random keys from everywhere make no flood while the store is away: a bounded number of records, all else counted', () => {
+  const strangers = countStrangers();
+  let records = 0;
+  const all = 30_000;
+  for (let index = 0; index < all; index++)
+    if (strangers.met(`10.9.${Math.floor(index / 100) % 4}.${index % 100}`, 'store_unavailable', AT, true))
+      records++;
+  const counted = strangers.due(AT + MINUTE, false).reduce((sum, { body }) => sum + Number(body.refused), 0);
+  expect(records + counted).toBe(all);
+  // Each of the four hundred addresses once, and three hundred more.
+  expect(records).toBe(400 + 300);
+});
+
 it('a count that could not be written comes again with the minute that is under way, and loses nothing', () => {
   const strangers = countStrangers();
   for (let second = 0; second < 5; second++) strangers.met('10.0.0.1', 'invalid_key', AT + second * SECOND);

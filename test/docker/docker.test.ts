@@ -26,6 +26,8 @@ const Service = z.object({
   networks: z.array(z.string()).optional(),
   tmpfs: z.array(z.string()).optional(),
   volumes: z.array(z.string()).optional(),
+  entrypoint: z.array(z.string()).optional(),
+  command: z.array(z.string()).optional(),
 });
 const text = readFileSync(join(ROOT, 'docker/compose.yaml'), 'utf8');
 const compose = z
@@ -35,56 +37,78 @@ const compose = z
   })
   .parse(parse(text, { merge: true }));
 const services = Object.entries(compose.services);
+/** The volume that holds the way to become the database's owner. */
+const isOwners = (volume: string): boolean => volume.startsWith('secrets:');
 
 describe('secrets.sh', () => {
-  const make = (folder: string): string =>
-    execFileSync('sh', [join(ROOT, 'docker/secrets.sh'), folder], { encoding: 'utf8' });
+  const make = (name: string): { said: string; owner: string; gateway: string } => {
+    const [owner, gateway] = [join(temporary, name, 'owner'), join(temporary, name, 'gateway')];
+    const script = join(ROOT, 'docker/secrets.sh');
+    return { said: execFileSync('sh', [script, owner, gateway], { encoding: 'utf8' }), owner, gateway };
+  };
   const read = (folder: string): Readonly<Record<string, string>> =>
     Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
   const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
   it('makes every secret long, random, on one line and readable by those who need it', () => {
-    const folder = join(temporary, 'once');
-    const said = make(folder);
-    const made = read(folder);
-    expect(Object.keys(made).toSorted()).toEqual([
-      'admin-token',
-      'database-password',
-      'database-url',
-      'root-key',
-    ]);
-    const hex = [made['root-key'], made['admin-token'], made['database-password']];
+    const { said, owner } = make('once');
+    const made = read(owner);
+    const random = ['admin-token', 'database-password', 'gateway-password', 'root-key'];
+    expect(Object.keys(made).toSorted()).toEqual([...random, 'database-url'].toSorted());
+    const hex = random.map((name) => made[name] ?? '');
     for (const secret of hex) expect(secret).toMatch(/^[0-9a-f]{64}$/);
-    expect(new Set(hex).size).toBe(3);
+    expect(new Set(hex).size).toBe(4);
     expect(made['database-url']).toBe(
       `postgres://gatehouse:${made['database-password']}@postgres:5432/gatehouse`,
     );
-    for (const name of ['root-key', 'admin-token', 'database-url'])
-      expect(modeOf(join(folder, name))).toBe(0o400);
-    expect(modeOf(join(folder, 'database-password'))).toBe(0o440);
+    for (const name of ['root-key', 'admin-token', 'database-url', 'gateway-password'])
+      expect(modeOf(join(owner, name))).toBe(0o400);
+    expect(modeOf(join(owner, 'database-password'))).toBe(0o440);
     for (const secret of hex) expect(said).not.toContain(secret);
   });
+  it("gives the gateway its own login, and nothing of the owner's", () => {
+    const { owner, gateway } = make('given');
+    const [all, given] = [read(owner), read(gateway)];
+    expect(given).toEqual({
+      'root-key': all['root-key'],
+      'admin-token': all['admin-token'],
+      'database-url': `postgres://gatehouse_gateway:${all['gateway-password']}@postgres:5432/gatehouse`,
+    });
+    expect(JSON.stringify(given)).not.toContain(all['database-password']);
+    for (const name of Object.keys(given)) expect(modeOf(join(gateway, name))).toBe(0o400);
+  });
   it('leaves what exists as it is when it runs again', () => {
-    const folder = join(temporary, 'twice');
-    make(folder);
-    const before = read(folder);
-    make(folder);
-    expect(read(folder)).toEqual(before);
+    const { owner, gateway } = make('twice');
+    const before = [read(owner), read(gateway)];
+    make('twice');
+    expect([read(owner), read(gateway)]).toEqual(before);
   });
   it('makes what is missing, and the address fits the password that was kept', () => {
-    const folder = join(temporary, 'missing');
-    make(folder);
-    const before = read(folder);
-    for (const name of ['database-url', 'admin-token']) rmSync(join(folder, name));
-    make(folder);
-    const after = read(folder);
+    const { owner } = make('missing');
+    const before = read(owner);
+    for (const name of ['database-url', 'admin-token']) rmSync(join(owner, name));
+    make('missing');
+    const after = read(owner);
     expect({ ...after, 'admin-token': '' }).toEqual({ ...before, 'admin-token': '' });
     expect(after['admin-token']).not.toBe(before['admin-token']);
   });
+  it("takes over a deployment that had one folder, and changes the gateway's password when it is removed", () => {
+    const { owner, gateway } = make('taken');
+    const before = read(owner);
+    rmSync(join(owner, 'gateway-password'));
+    rmSync(gateway, { recursive: true });
+    make('taken');
+    const after = read(owner);
+    expect({ ...after, 'gateway-password': '' }).toEqual({ ...before, 'gateway-password': '' });
+    expect(after['gateway-password']).not.toBe(before['gateway-password']);
+    expect(read(gateway)['database-url']).toContain(`:${after['gateway-password']}@`);
+    rmSync(join(owner, 'gateway-password'));
+    make('taken');
+    expect(read(gateway)['database-url']).toContain(`:${read(owner)['gateway-password']}@`);
+    expect(readdirSync(gateway)).toHaveLength(3);
+  });
   it('differs from deployment to deployment', () => {
-    make(join(temporary, 'one'));
-    make(join(temporary, 'other'));
-    expect(read(join(temporary, 'one'))['root-key']).not.toBe(read(join(temporary, 'other'))['root-key']);
+    expect(read(make('one').owner)['root-key']).not.toBe(read(make('other').owner)['root-key']);
   });
 });
 
@@ -98,7 +122,8 @@ describe('compose.yaml', () => {
           expect.stringMatching(/_FILE$/),
           expect.stringMatching(/^\/secrets\//),
         ]);
-      if (secret.length > 0) expect(volumes).toContain('secrets:/secrets:ro');
+      const mounted = name === 'gateway' ? 'gateway-secrets:/secrets:ro' : 'secrets:/secrets:ro';
+      if (secret.length > 0) expect(volumes).toContain(mounted);
     }
     expect(text).not.toMatch(/:\/\/[^/\s]*:[^/\s]*@/);
     expect(text).not.toMatch(/TRUST|HOST_AUTH_METHOD/i);
@@ -108,8 +133,31 @@ describe('compose.yaml', () => {
     const named = services.flatMap(([, { environment = {} }]) =>
       Object.values(environment).filter((value) => value.startsWith('/secrets/')),
     );
-    expect(named.length).toBe(4);
+    expect(named.length).toBe(6);
     for (const path of named) expect(script).toContain(`keep ${path.slice('/secrets/'.length)} `);
+    for (const path of Object.values(compose.services.gateway?.environment ?? {}))
+      expect(script).toContain(`give ${path.slice('/secrets/'.length)} `);
+    const flags = compose.services.migrate?.command ?? [];
+    expect(script).toContain(`keep ${flags.at(-1)?.slice('/secrets/'.length)} `);
+  });
+  it("has the gateway run without the owner's credential, as a login that the migration makes", () => {
+    const { gateway, migrate, secrets } = compose.services;
+    expect(gateway?.volumes?.toSorted()).toEqual(['data:/data', 'gateway-secrets:/secrets:ro']);
+    expect(services.filter(([, { volumes = [] }]) => volumes.some(isOwners)).map(([name]) => name)).toEqual([
+      'secrets',
+      'migrate',
+      'postgres',
+    ]);
+    expect(migrate?.command).toEqual([
+      ...['migrate', '--app-login', 'gatehouse_gateway'],
+      ...['--app-password-file', '/secrets/gateway-password'],
+    ]);
+    const script = readFileSync(join(ROOT, 'docker/secrets.sh'), 'utf8');
+    expect(script).toMatch(/^give database-url "postgres:\/\/gatehouse_gateway:/m);
+    expect(migrate?.networks).toEqual(['database']);
+    expect(migrate?.ports).toBeUndefined();
+    expect(secrets?.entrypoint).toEqual(['sh', '/app/secrets.sh', '/secrets', '/gateway-secrets']);
+    expect(secrets?.volumes).toEqual(['secrets:/secrets', 'gateway-secrets:/gateway-secrets']);
   });
   it('locks every container', () => {
     for (const [name, service] of services) {
@@ -128,9 +176,12 @@ describe('compose.yaml', () => {
     }
   });
   it('starts in order and knows who is well', () => {
-    const { gateway, postgres, secrets } = compose.services;
-    expect(gateway?.depends_on?.secrets?.condition).toBe('service_completed_successfully');
+    const { gateway, migrate, postgres, secrets } = compose.services;
+    expect(gateway?.depends_on?.migrate?.condition).toBe('service_completed_successfully');
     expect(gateway?.depends_on?.postgres?.condition).toBe('service_healthy');
+    expect(migrate?.depends_on?.secrets?.condition).toBe('service_completed_successfully');
+    expect(migrate?.depends_on?.postgres?.condition).toBe('service_healthy');
+    expect(migrate?.healthcheck?.disable).toBe(true);
     expect(postgres?.depends_on?.secrets?.condition).toBe('service_completed_successfully');
     expect(postgres?.healthcheck?.test?.[1]).toBe('pg_isready');
     expect(secrets?.healthcheck?.disable).toBe(true);

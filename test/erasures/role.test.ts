@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
+import { LOST_AFTER_MS } from '../../src/audit/lost.ts';
+import { appendShared, listUnsealed, sealLost } from '../../src/audit/table.ts';
 import { erase, expireVault, setHold } from '../../src/erasures/table.ts';
 import { migrate } from '../../src/stores/migrate.ts';
 import { pgStore } from '../../src/stores/pg.ts';
@@ -31,6 +33,22 @@ it('keeps, holds, erases and expires content, each with its entry', async () => 
   expect(await erase(means, one, CAUSE)).toEqual({ count: 1, held_back: 0 });
   expect(await expireVault(means)).toEqual({ count: 1, held_back: 0 });
   expect(await Promise.all(['ex_1', 'ex_2'].map((id) => openedOf(app.db, id)))).toEqual(['erased', 'erased']);
+  expect(await chainFault(app.db)).toBeUndefined();
+});
+
+it('closes what was lost, remembers up to where a chain is sealed, and passes over what was erased meanwhile', async () => {
+  const atMs = Date.parse(OVER_AT);
+  await app.db.executeQuery(
+    appendShared(app.db, 'wr_ROLE', [
+      { kind: 'start', exchange: null, atMs, body: { spool: 'direct' } },
+      { kind: 'open', exchange: 'ex_lost', atMs, body: {} },
+    ]),
+  );
+  expect(await sealLost(app.db, atMs + LOST_AFTER_MS + 1, 10)).toBe(1);
+  expect(await listUnsealed(app.db, 'wr_ROLE')).toEqual([]);
+  const means = { store: app, now: () => atMs };
+  await erase(means, { scope: 'key', subject: 'key_role' }, CAUSE);
+  expect(await keepSome(app.db, 'ex_3', { key: 'key_role', openedAtMs: atMs })).toBe('erased');
   expect(await chainFault(app.db)).toBeUndefined();
 });
 

@@ -4,10 +4,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { proofText, verifyProof } from '../../src/audit/proof.ts';
 import { listCheckpoints, makeCheckpoints } from '../../src/checkpoints/table.ts';
+import { setHold } from '../../src/erasures/table.ts';
 import { proveRecord } from '../../src/proofs/table.ts';
-import { dropMonthsBefore, listMonths } from '../../src/retention/table.ts';
-import { ensureSigningKey, publishedKeys, RotatedMeanwhile, rotateKey } from '../../src/signing/table.ts';
+import { dropMonthsBefore, listMonths, planMonthsBefore } from '../../src/retention/table.ts';
+import {
+  ensureSigningKey,
+  listSigned,
+  publishedKeys,
+  RotatedMeanwhile,
+  rotateKey,
+} from '../../src/signing/table.ts';
 import { migrate } from '../../src/stores/migrate.ts';
+import { endUserHash } from '../../src/vault/table.ts';
 import {
   appendOwn,
   appendToShared,
@@ -21,6 +29,7 @@ import {
 import { hashes, verdictOf } from '../kit/ledger.ts';
 import type { Kind, Opened } from '../kit/stores.ts';
 import { kinds } from '../kit/stores.ts';
+import { keepSome, sealing } from '../kit/vault.ts';
 
 describe.each(kinds)('on the $name store', ({ name, open }: Kind) => {
   let opened: Opened;
@@ -32,6 +41,8 @@ describe.each(kinds)('on the $name store', ({ name, open }: Kind) => {
     );
     return [means, ...stores.map((store) => meansOn(store))];
   };
+  const dropped = async (before: string): Promise<string[]> =>
+    (await dropMonthsBefore(means, before)).flatMap((one) => (one.dropped ? [one.month] : []));
   beforeEach(async () => {
     opened = await open();
     await migrate(opened.store, migrations);
@@ -153,7 +164,7 @@ describe.each(kinds)('on the $name store', ({ name, open }: Kind) => {
     const october = sql`select audit_drop_month('2026-10-01'::date)`;
     await expect(october.execute(opened.store.db)).rejects.toMatchObject({ code: '55000' });
     const whole = await exported(means);
-    expect(await dropMonthsBefore(means, '2026-11-01')).toEqual(['2026-10-01']);
+    expect(await dropped('2026-11-01')).toEqual(['2026-10-01']);
     expect(await listMonths(opened.store.db)).toEqual(['2026-11-01']);
     const verdict = await verdictNow(means);
     expect(verdict.fault).toBeUndefined();
@@ -165,9 +176,52 @@ describe.each(kinds)('on the $name store', ({ name, open }: Kind) => {
     expect((await verdictOf(whole)).fault).toBeUndefined();
     // Late entries of a dropped month make it anew, and it is dropped anew.
     await appendOwn(opened.store, 'wr_silent', [entryOf('start', null, Date.UTC(2026, 9, 31))]);
-    expect(await dropMonthsBefore(means, '2026-11-01')).toEqual(['2026-10-01']);
+    expect(await dropped('2026-11-01')).toEqual(['2026-10-01']);
     expect((await verdictNow(means)).fault).toBeUndefined();
-    expect(await dropMonthsBefore(means, '2026-12-01')).toEqual(['2026-11-01']);
+    // The month under way stays, whatever is asked for.
+    expect(await dropped('2027-01-01')).toEqual([]);
+    means.clock.ms = Date.UTC(2026, 11, 1);
+    expect(await dropped('2027-01-01')).toEqual(['2026-11-01']);
+    expect((await verdictNow(means)).fault).toBeUndefined();
+  });
+
+  it('shows first what it would drop, signed by which checkpoint, and changes nothing by it', async () => {
+    await smallAudit(means, 4, () => rotateKey(means));
+    const { rows } = await sql<{ count: number }>`
+      select count(*) as count from audit_entries where month = '2026-10-01'`.execute(opened.store.db);
+    const plan = { month: '2026-10-01', entries: Number(rows[0]?.count), covered_by: 2, held: 0 };
+    expect(await planMonthsBefore(means, '2026-11-01')).toEqual([plan]);
+    await appendOwn(opened.store, 'wr_silent', [entryOf('start', null, Date.UTC(2026, 9, 31))]);
+    const open = { ...plan, entries: plan.entries + 1, covered_by: null };
+    expect(await planMonthsBefore(means, '2026-12-01')).toEqual([open]);
+    expect(await listCheckpoints(opened.store.db, 9)).toHaveLength(2);
+    expect(await dropMonthsBefore(means, '2026-12-01')).toEqual([{ ...open, covered_by: 3, dropped: true }]);
+  });
+
+  it('keeps a month that a legal hold is on, by its exchange, its key or what is kept of it', async () => {
+    await smallAudit(means, 4, () => rotateKey(means));
+    const { db } = opened.store;
+    await appendOwn(opened.store, 'wr_keyed', [
+      entryOf('open', exchangeId(90), Date.UTC(2026, 9, 31), { key: 'key_held' }),
+      entryOf('seal', exchangeId(90), Date.UTC(2026, 9, 31), { key: 'key_held' }),
+    ]);
+    await keepSome(db, exchangeId(0), { endUsers: ['anna'] });
+    const scopes = [
+      { scope: 'exchange', subject: exchangeId(0) },
+      { scope: 'key', subject: 'key_held' },
+      { scope: 'end_user', subject: endUserHash(sealing.secrets, 'anna') },
+    ] as const;
+    const cause = { actor: 'tester', reason: 'a court asked' };
+    for (const scope of scopes) {
+      await setHold(means, scope, true, cause);
+      const [month] = await dropMonthsBefore(means, '2026-11-01');
+      expect(month).toMatchObject({ month: '2026-10-01', held: 1, dropped: false });
+      const past = sql`select audit_drop_month('2026-10-01'::date)`.execute(db);
+      await expect(past).rejects.toMatchObject({ code: '55000' });
+      await setHold(means, scope, false, cause);
+    }
+    expect(await listSigned(db, 'tombstone')).toEqual([]);
+    expect(await dropped('2026-11-01')).toEqual(['2026-10-01']);
     expect((await verdictNow(means)).fault).toBeUndefined();
   });
 });

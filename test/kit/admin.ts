@@ -40,6 +40,7 @@ export const ROUTES: readonly string[] = [
     'GET /export',
   ],
   ...['GET /records/{exchange}/proof', 'GET /audit/export', 'GET /checkpoints', 'POST /checkpoints'],
+  ...['GET /acknowledgements', 'POST /acknowledgements'],
   ...['GET /signing_keys', 'POST /signing_keys/rotate', 'POST /records/{exchange}/content'],
   ...['GET /vault', 'POST /erasures', 'GET /holds', 'POST /holds'],
 ];

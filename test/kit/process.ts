@@ -3,8 +3,9 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 /** How a process ended: exactly one of the two is set. */
 export interface Exit {
@@ -103,6 +104,40 @@ export function freePort(): Promise<number> {
       });
     });
   });
+}
+
+/**
+ * Keeps a port of 127.0.0.1 from being given to others as a free one while whose it is does not run. Whoever connects to it is
+ * refused. Resolves with what lets it go.
+ */
+export async function holdPort(port: number): Promise<() => Promise<void>> {
+  // The near end of a connection takes a port without listening on it.
+  const far = createServer((socket) => socket.on('error', () => undefined));
+  await new Promise<void>((resolve) => far.listen(0, '127.0.0.1', resolve));
+  const address = far.address();
+  if (address === null || typeof address !== 'object') throw new Error('no port given');
+  const holder = connect({
+    host: '127.0.0.1',
+    port: address.port,
+    localAddress: '127.0.0.1',
+    localPort: port,
+  });
+  try {
+    await once(holder, 'connect');
+  } catch (error) {
+    far.close();
+    throw error;
+  }
+  holder.on('error', () => undefined);
+  far.unref();
+  holder.unref();
+  return async () => {
+    const closed = once(holder, 'close');
+    // A reset leaves nothing behind that would wait on the port.
+    holder.resetAndDestroy();
+    await closed;
+    far.close();
+  };
 }
 
 /**

@@ -29,17 +29,22 @@ export const sealing = sealingUnder('test-root-secret-0123456789-0123456789');
 export const KEPT_AT = '2026-11-01T12:00:00.000Z';
 export const OVER_AT = '2026-11-02T12:00:00.000Z';
 
+const DAY_MS = 24 * 3_600_000;
+
 /** A prompt nobody else would write. */
 export const secretOf = (exchange: string): string => `the secret of ${exchange}: Grüße, 👋🏽`;
 
-/** Keeps a prompt and a reply, `secretOf` in both. */
+/** Keeps a prompt and a reply, `secretOf` in both; of an exchange that began after every erasure, unless `openedAtMs` says else. */
 export const keepSome = async (
   db: Db,
   exchange: string,
-  more: Partial<Omit<Kept, 'end_users'>> & { readonly endUsers?: readonly string[] } = {},
+  more: Partial<Omit<Kept, 'end_users'>> & {
+    readonly endUsers?: readonly string[];
+    readonly openedAtMs?: number;
+  } = {},
   means: SealingMeans = sealing,
-): Promise<void> => {
-  const { endUsers = [], ...given } = more;
+): Promise<'kept' | 'erased'> => {
+  const { endUsers = [], openedAtMs = Date.parse(OVER_AT) + DAY_MS, ...given } = more;
   const content = (text: string) => {
     const copy = newCopy();
     copy.add(text);
@@ -59,7 +64,7 @@ export const keepSome = async (
     expires_at: OVER_AT,
     ...given,
   };
-  await insertContent(db, kept, await seal(means, exchange, contents));
+  return insertContent(db, kept, await seal(means, exchange, contents), openedAtMs);
 };
 
 /** What of an exchange's content opens, or why nothing does. */

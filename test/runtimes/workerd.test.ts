@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { migrate } from '../../src/stores/migrate.ts';
@@ -53,6 +54,29 @@ it(`the bundle is small: ${build.gzipKiB} KiB compressed`, () => {
 });
 
 describe('conformance', () => conforms(start, TRAITS));
+
+it('strangers whom no later request would have told are counted some seconds after the last one', async () => {
+  const databaseUrl = await freshDatabase(inject('postgresUrl'));
+  const store = pgStore(databaseUrl, () => undefined);
+  await migrate(store, migrations);
+  const neon = await startNeonHttp(databaseUrl);
+  const bindings = { DATABASE_URL: neon.connectionString, DATABASE_HTTP_ENDPOINT: neon.endpoint };
+  const worker = await runWorker(build.script, { ...SETTINGS, ...bindings });
+  for (let i = 0; i < 4; i++)
+    await fetch(`${worker.url}/v1/models`, { headers: { authorization: `Bearer nobody-${i}-0123456789` } });
+  const counts = async (): Promise<unknown[]> => {
+    const { rows } = await sql<{ refused: number }>`
+      select (body->'body'->>'refused')::int as refused from audit_entries where body->>'kind' = 'strangers'`.execute(
+      store.db,
+    );
+    return rows.map(({ refused }) => refused);
+  };
+  expect(await counts()).toEqual([]);
+  await expect.poll(counts, { timeout: 35_000, interval: 500 }).toEqual([3]);
+  await worker.stop();
+  await neon.stop();
+  await store.close();
+}, 50_000);
 
 describe('a Worker that is not set up', () => {
   const sent = async (path: string, bindings: Readonly<Record<string, string>>) => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { AuditPlan, Turn } from '../../scripts/bench/audit.ts';
+import { auditTargets, rowOf } from '../../scripts/bench/audit.ts';
 import { cpuMsOf, cpuTimeMs, fineCpuMsOf, memoryOf } from '../../scripts/bench/family.ts';
 import type { Plan } from '../../scripts/bench/measure.ts';
 import { DIRECT, median } from '../../scripts/bench/measure.ts';
@@ -19,6 +21,7 @@ const PLAN: Plan = {
   warmMs: 50,
   idleMs: 50,
 };
+const AUDIT: AuditPlan = { rounds: 2, sliceMs: 100, spoolMs: 50, records: 2_500 };
 const RUN_MS = 60_000;
 
 const quietly = async (
@@ -27,6 +30,7 @@ const quietly = async (
   const started: Running[] = [];
   const report = await run({
     plan: PLAN,
+    audit: AUDIT,
     quick: true,
     who: ['bare hono', 'parts'],
     log: () => undefined,
@@ -86,6 +90,67 @@ describe('a run', () => {
     expect(started.filter(({ pid }) => isAlive(pid))).toEqual([]);
   });
 });
+
+describe('the audit', () => {
+  it('has a row at 1 and at 64 connections, the spool and the verifier theirs, and leaves nothing running', {
+    timeout: RUN_MS,
+  }, async () => {
+    const { report, started } = await quietly({ who: ['audit'] });
+    const audit = report?.audit;
+    if (audit === undefined || audit === null) throw new Error('not measured');
+    expect(report?.requests).toEqual([]);
+    expect(audit.rows.map(({ connections, faults }) => ({ connections, faults }))).toEqual([
+      { connections: 1, faults: 0 },
+      { connections: 64, faults: 0 },
+    ]);
+    for (const { on, off } of audit.rows) {
+      expect(on.perSecond.low).toBeGreaterThan(0);
+      expect(off.perSecond.low).toBeGreaterThan(0);
+    }
+    // Only what keeps its entries gives Postgres work; of one connection's there is too little to be seen in so short a time.
+    const many = audit.rows[1];
+    expect(many?.on.postgresUs.median).toBeGreaterThan(many?.off.postgresUs.median ?? Number.NaN);
+    for (const { perSecond } of audit.spool.rows) expect(perSecond).toBeGreaterThan(0);
+    expect(audit.verify.perSecond.low).toBeGreaterThan(0);
+    expect(report?.targets.map(({ met }) => typeof met)).toEqual(['boolean', 'boolean', 'boolean']);
+    expect(started.filter(({ pid }) => isAlive(pid))).toEqual([]);
+  });
+
+  it('is compared round by round, and told as met or not', () => {
+    const off: Turn = { ...NO_TURN, perSecond: 1_000, p50: 10, cpuUs: 100 };
+    const on = { ...off, perSecond: 850, p50: 11.5, cpuUs: 130 };
+    const worse = { ...on, perSecond: 400, p50: 30 };
+    const row = rowOf(64, [
+      { on, off },
+      { on: worse, off: { ...off, perSecond: 500, p50: 28.5 } },
+      { on, off },
+    ]);
+    expect(row.ratio.perSecond.median).toBe(0.85);
+    expect(row.added.p50.median).toBe(1.5);
+    expect(row.ratio.cpuUs.median).toBe(1.3);
+    expect(
+      auditTargets([row]).map(({ figure, met }) => [
+        figure === null ? null : Math.round(figure * 10) / 10,
+        met,
+      ]),
+    ).toEqual([
+      [15, false],
+      [null, null],
+      [1.5, true],
+    ]);
+  });
+});
+
+const NO_TURN: Turn = {
+  perSecond: 0,
+  p50: 0,
+  p99: 0,
+  cpuUs: 0,
+  postgresUs: 0,
+  drainMs: 0,
+  faults: 0,
+  fault: '',
+};
 
 describe('what is read', () => {
   it('the CPU and the memory of a process', () => {

@@ -28,6 +28,7 @@ const overPostgres = (writer: string, grouped = true) => {
   const spool = directSpool({
     writer,
     grouped,
+    now: Date.now,
     put: async (to, entries) => {
       statements.push(entries.length);
       await store.db.executeQuery(appendShared(store.db, to, entries));
@@ -109,6 +110,7 @@ it('a statement that fails fails its entries, not the next ones, and is not trie
   const spool = directSpool({
     writer: 'wr_DIRECT06',
     grouped: true,
+    now: Date.now,
     put: async (_, entries) => {
       batches.push(entries);
       if (batches.length === 1) throw new Error('away');
@@ -122,7 +124,7 @@ it('a statement that fails fails its entries, not the next ones, and is not trie
 
 it('past its bound it refuses, a flush ends in time, and after close nothing is taken', async () => {
   const gate = Promise.withResolvers<void>();
-  const spool = directSpool({ writer: 'wr_DIRECT07', grouped: true, put: () => gate.promise });
+  const spool = directSpool({ writer: 'wr_DIRECT07', grouped: true, now: Date.now, put: () => gate.promise });
   const taken = Array.from({ length: 10_000 }, (_, index) => spool.append(entryOf(`ex_${index}`)));
   await sleep(0);
   for (let index = 0; index < 256; index++) taken.push(spool.append(entryOf(`ex_more_${index}`)));
@@ -136,4 +138,27 @@ it('past its bound it refuses, a flush ends in time, and after close nothing is 
   await told;
   await spool.close();
   await expect(spool.append(entryOf('ex_closed'))).rejects.toThrow('closed');
+});
+
+it('a Postgres that refuses is told, and some seconds later somebody may try again', async () => {
+  let nowMs = 1_000_000;
+  let away = true;
+  const spool = directSpool({
+    writer: 'wr_DIRECT08',
+    grouped: true,
+    now: () => nowMs,
+    put: async () => {
+      if (away) throw new Error('away');
+    },
+  });
+  expect(spool.state()).toMatchObject({ refuses: null });
+  await expect(spool.append(entryOf('ex_1'))).rejects.toThrow('away');
+  expect(spool.state()).toMatchObject({ refuses: 'broken' });
+  nowMs += 5_000;
+  expect(spool.state()).toMatchObject({ refuses: null });
+  await expect(spool.append(entryOf('ex_2'))).rejects.toThrow('away');
+  away = false;
+  await spool.append(entryOf('ex_3'));
+  expect(spool.state()).toMatchObject({ refuses: null });
+  await spool.close();
 });

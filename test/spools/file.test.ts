@@ -191,7 +191,7 @@ describe('a disk that fails', () => {
       ]);
     expect(seals).toEqual([
       ['ex_2', 'complete', undefined, undefined, undefined],
-      ['ex_1', 'failed', 'audit_unavailable', 'a', null],
+      ['ex_1', 'failed', 'audit_unsealed', 'a', null],
     ]);
     await spool.close();
   });

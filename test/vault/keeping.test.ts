@@ -2,6 +2,7 @@
 // be kept is refused; and no plain text of it is anywhere.
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { erase } from '../../src/erasures/table.ts';
 import { open } from '../../src/vault/sealing.ts';
 import type { KeptItem } from '../../src/vault/table.ts';
 import { endUserHash, findContent } from '../../src/vault/table.ts';
@@ -124,7 +125,7 @@ describe.each([false, true])('an exchange with stream: %s', (stream) => {
     expect(sha256(shown?.reply ?? '')).toBe(shown?.seal['delivered_sha256']);
   });
 
-  it('that cannot be kept is refused: no clean ending reaches the client, and the record says so', async () => {
+  it('that cannot be kept is not let go: no clean ending reaches the client, and the record says so', async () => {
     upstream.next(() => {
       away = true;
       return stream ? { sse: [event({ choices: [] }), DONE] } : json({ choices: [] });
@@ -132,15 +133,35 @@ describe.each([false, true])('an exchange with stream: %s', (stream) => {
     const reply = await ask('full', { stream });
     away = false;
     expect(reply.status).toBe(stream ? 200 : 503);
-    expect(reply.text).toContain('audit_unavailable');
+    expect(reply.text).toContain('capture_unavailable');
+    // The model has had the prompt by then.
+    expect(reply.text).not.toContain('nothing was sent');
     expect(reply.text).not.toContain('[DONE]');
     expect(await sealOf(exchangeOf(reply))).toMatchObject({
-      ending: 'refused',
+      ending: 'failed',
       status: 503,
-      code: 'audit_unavailable',
+      code: 'capture_unavailable',
       capture: 'full',
       vault: 'failed',
     });
+  });
+});
+
+describe('an exchange that is erased while it is under way', () => {
+  it.each([false, true])('is answered, and nothing of it is kept (stream: %s)', async (stream) => {
+    const user = `under-way-${stream}`;
+    const before = upstream.requests.length;
+    const answer = stream ? { sse: [event({ choices: [] }), DONE] } : json({ choices: [] });
+    upstream.next({ stall: 300, afterwards: answer });
+    const asked = ask('full', { stream, user });
+    await upstream.arrived(before);
+    const subject = endUserHash(sealing.secrets, user);
+    const means = { store: gateway.real.store, now: Date.now };
+    await erase(means, { scope: 'end_user', subject }, { actor: 'tester', reason: 'asked to' });
+    const reply = await asked;
+    expect([reply.status, reply.complete]).toEqual([200, true]);
+    expect(await shownOf(exchangeOf(reply))).toBeUndefined();
+    expect(await sealOf(exchangeOf(reply))).toMatchObject({ ending: 'complete', vault: 'erased' });
   });
 });
 
