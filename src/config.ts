@@ -44,6 +44,7 @@ export const environment = z.object({
     .max(256 * 1024 * 1024)
     .default(16 * 1024 * 1024)
     .describe('Longest request body, in bytes'),
+  GATEHOUSE_PACKS: text.describe('A folder of DLP packs besides the built-in ones'),
   GATEHOUSE_SPOOL: z
     .enum(['file', 'direct'])
     .default('file')
@@ -84,7 +85,6 @@ export const environment = z.object({
     .enum(['debug', 'info', 'warn', 'error'])
     .default('info')
     .describe('The least level that is logged'),
-  GATEHOUSE_PACKS: z.undefined({ error: 'is not supported yet' }).optional().describe('Not supported yet'),
 });
 
 export type Config = z.infer<typeof environment>;

@@ -1,5 +1,6 @@
 // One request and its reply, first byte to last: what the steps share. Steps write their own part and read the rest.
 import type { Asked, Dialect, Endpoint } from './dialects/dialect.ts';
+import type { Evidence } from './dlp/evidence.ts';
 import type { JsonDocument } from './json/document.ts';
 import type { Grant } from './keys/key.ts';
 import type { Connection, Hasher } from './ports.ts';
@@ -82,6 +83,8 @@ export type Exchange = {
   reply: Reply | undefined;
   /** How it will end once its reply is out, when that is already known not to be `complete`. */
   verdict: Outcome | undefined;
+  /** What its inspection found, both ways; undefined: none was made. */
+  evidence: Evidence | undefined;
   /** What became of the content that is to be kept; undefined: none is. */
   vault: VaultFact | undefined;
   /** The outcome, once it has ended. */
@@ -114,6 +117,7 @@ export const UNFILLED = {
   usage: undefined,
   reply: undefined,
   verdict: undefined,
+  evidence: undefined,
   vault: undefined,
 } as const satisfies Partial<Exchange>;
 

@@ -1,6 +1,7 @@
 // All we ask of the outside. A runtime (src/runtimes/) brings these and nothing else; the rest of the
 // program knows no clock, no network, no disk and no platform but through them.
 import type { MiddlewareHandler } from 'hono';
+import type { Pack } from './dlp/pattern.ts';
 import type { Exchange } from './exchange.ts';
 import type { Spool } from './spools/spool.ts';
 import type { Store } from './stores/store.ts';
@@ -80,7 +81,7 @@ export type Hashes = {
 };
 
 /** What a secret is kept for; each purpose has a key of its own, derived from the root secret (HKDF-SHA-256). */
-export type KeyPurpose = 'api-key' | 'admin-token' | 'credential' | 'vault' | 'end-user';
+export type KeyPurpose = 'api-key' | 'admin-token' | 'credential' | 'vault' | 'end-user' | 'finding';
 
 /** The deployment's secrets. Nothing it returns may be logged or sent anywhere but upstream. */
 export type Secrets = Wrapping & {
@@ -106,6 +107,9 @@ export type Log = (
   fields?: Readonly<Record<string, string | number | boolean | null>>,
 ) => void;
 
+/** The packs a runtime has at hand. `current` gives the same list until one of them changed. */
+export type Packs = { current(): readonly Pack[] };
+
 /** Everything the gateway needs of a runtime. */
 export type Ports = {
   readonly store: Store;
@@ -116,6 +120,7 @@ export type Ports = {
   readonly random: (bytes: number) => Uint8Array;
   readonly hashes: Hashes;
   readonly secrets: Secrets;
+  readonly packs: Packs;
   /** Lets work end after the reply (waitUntil); a rejection is logged, never thrown. */
   readonly defer: (work: Promise<unknown>) => void;
   /**

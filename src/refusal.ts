@@ -34,6 +34,16 @@ export const REFUSALS = {
   bad_json: no(400, 'The request body is not valid JSON.'),
   ambiguous_body: no(400, 'The request body can be read in more than one way.'),
   bad_request: no(400, 'The request is not valid.'),
+  prompt_blocked: no(400, 'The request holds what may not be sent to a model.'),
+  content_not_inspectable: no(
+    400,
+    'The request holds content that cannot be inspected, and its policy asks for that.',
+  ),
+  reply_blocked: no(403, 'The reply held what may not be given out.'),
+  reply_not_inspectable: no(
+    403,
+    'The reply held content that cannot be inspected, and its policy asks for that.',
+  ),
   body_cut: no(400, 'The request body ended early.'),
   audit_unavailable: {
     status: 503,

@@ -12,6 +12,7 @@ import { UNFILLED } from '../../src/exchange.ts';
 import { ID_RANDOM_BYTES, newId } from '../../src/ids.ts';
 import type { Grant } from '../../src/keys/key.ts';
 import { identify } from '../../src/keys/step.ts';
+import { DEFAULT_POLICY } from '../../src/policies/policy.ts';
 import type { Connection, Fetch, GatehouseEnv, Ports, Step } from '../../src/ports.ts';
 import { route } from '../../src/routing/step.ts';
 import { endings, governed } from '../../src/run.ts';
@@ -42,6 +43,7 @@ const GRANT: Grant = {
   dataClass: 'non_sensitive',
   policy: 'default',
   policyVersion: 1,
+  policyBody: DEFAULT_POLICY,
   capture: 'none',
   captureDays: 30,
 };

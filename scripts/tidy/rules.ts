@@ -36,6 +36,7 @@ export const ROLES: readonly (readonly [RegExp, Role])[] = [
   [/^src\/stores\/(tables|store)\.ts$/, 'logic'], // row types and the contract: everyone speaks of rows
   [/^src\/providers\/names\.ts$/, 'logic'], // names alone, for those who may not know the parts
   [/\/table\.ts$/, 'table'],
+  [/^src\/dlp\/(window|inspection|uninspectable)\.ts$/, 'wire'], // what is found in a body or a frame: wire, in the folder of its noun
   [/^src\/backends\/reply\.ts$/, 'wire'], // an upstream's bytes become a reply: wire, in the folder of its noun
   [/^src\/(stores|meters|spools)\//, 'store'],
   [/^src\/(dialects|providers|streams|translate|json)\//, 'wire'],
@@ -182,6 +183,7 @@ export const RACK_ROLES: ReadonlySet<string> = new Set([
  */
 export const SUPPORT: ReadonlySet<string> = new Set([
   'src/dialects/openai-error.ts',
+  'src/dialects/lens.ts',
   'src/dialects/openai-turns.ts',
   'src/providers/names.ts',
   'src/providers/openai-paths.ts',

@@ -91,7 +91,7 @@ export const sealEntry = (exchange: Exchange, outcome: Outcome, atMs: number): E
     })),
     usage: exchange.usage ?? null,
     cost_micros: null,
-    findings: [],
+    findings: exchange.evidence?.findings ?? [],
     coverage: coverage(exchange),
     sent_sha256: exchange.sentSha256 ?? null,
     reply_sha256: exchange.received?.hex() ?? null,
@@ -103,10 +103,17 @@ export const sealEntry = (exchange: Exchange, outcome: Outcome, atMs: number): E
   },
 });
 
-/** What was inspected, by what, and what was not. No inspection exists yet, and the record says so. */
-const coverage = (exchange: Exchange): { part: string; inspected_by: string[] }[] => {
+/** What was inspected, by what, and what was not. */
+const coverage = (exchange: Exchange): Record<string, unknown>[] => {
+  const { evidence, prompt, received } = exchange;
   const parts = [];
-  if (exchange.prompt !== undefined) parts.push({ part: 'request', inspected_by: [] });
-  if (exchange.received !== undefined) parts.push({ part: 'reply', inspected_by: [] });
-  return parts;
+  if (prompt !== undefined) parts.push({ part: 'request', direction: 'request' });
+  if (received !== undefined) parts.push({ part: 'reply', direction: 'response' });
+  return parts.map(({ part, direction }) => ({
+    part,
+    inspected_by: evidence === undefined ? [] : ['dlp'],
+    not_inspected: (evidence?.uninspected ?? [])
+      .filter((place) => place.direction === direction)
+      .map(({ place, kind }) => ({ place, kind })),
+  }));
 };

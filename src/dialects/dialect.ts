@@ -1,7 +1,8 @@
 // The contract of the dialects rack: a wire language clients speak. Steps know no field of a body; they ask its dialect.
 import type { Frame, Usage } from '../exchange.ts';
-import type { JsonDocument } from '../json/document.ts';
+import type { Json, JsonDocument } from '../json/document.ts';
 import type { Refusal } from '../refusal.ts';
+import type { FrameTexts, Structure } from './lens.ts';
 
 /** What a use case's `endpoints` may name, the listing every key may use, and a path that is neither. */
 export type Endpoint = 'chat' | 'models' | 'unknown';
@@ -54,6 +55,14 @@ export type CallDialect = Spoken & {
   inspect(bytes: Uint8Array, asked: Asked): Seen & { readonly last: boolean; readonly ours?: boolean };
   /** What a whole reply means; undefined: it is none, cut or not of this dialect. */
   inspectWhole(body: Uint8Array): Seen | undefined;
+  /** Which strings of a request and of a whole reply are no text. */
+  readonly structure: { readonly request: Structure; readonly reply: Structure };
+  /** The texts of one frame; undefined: it has none. Throws {@link Unreadable} for a frame that is not this dialect's. */
+  frameTexts(bytes: Uint8Array): FrameTexts | undefined;
+  /** The same frame with another body. */
+  withBody(bytes: Uint8Array, body: Json): Uint8Array;
+  /** What keeps a client waiting while the reply is held back; clients make nothing of it. */
+  readonly keepAlive: Uint8Array;
   /** An error in the middle of a stream; never followed by a clean ending. */
   fault(refusal: Refusal, exchange: string): Frame;
 };

@@ -9,6 +9,7 @@ import { Refusal } from '../refusal.ts';
 import { sseBytes, sseData } from '../streams/sse.ts';
 import type { Asked, CallDialect, Seen } from './dialect.ts';
 import { choosesElsewhere } from './openai-chat-fields.ts';
+import { openaiChatLens } from './openai-chat-lens.ts';
 import { openaiErrorBody, openaiRefusal } from './openai-error.ts';
 import { bindSystem, mustHaveTurns } from './openai-turns.ts';
 
@@ -147,6 +148,7 @@ const hasUsage = (text: string): boolean => {
 };
 
 export const openaiChat: CallDialect = {
+  ...openaiChatLens,
   kind: 'call',
   name: 'openai-chat',
   framing: 'sse',

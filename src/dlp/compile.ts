@@ -13,20 +13,22 @@ import { isDigitLed } from './regex/digits.ts';
 import { buildNfa } from './regex/nfa.ts';
 import type { Node } from './regex/syntax.ts';
 import { parseRegex, RegexFault } from './regex/syntax.ts';
+import { Selector } from './selector.ts';
+import { WordSearch } from './words.ts';
 
 /** One printed form of a pattern. `left`, if any, is walked backwards from where `right` begins. */
 export type Form = {
   readonly rule: Rule;
   readonly left: Automaton | undefined;
   readonly right: Automaton;
+  /** What `right` walks, for those who look at many forms at once. */
+  readonly node: Node;
   /** What leads to it: a literal that `right` begins with, a run of digits at its start, or nothing but the start of a word. */
   readonly led: 'literal' | 'digits' | 'words';
   /** Spellings of the literal, folded by the search; none unless that is what leads to it. */
   readonly literals: readonly string[];
   /** By ASCII unit: whether `right` may begin so; units beyond ASCII always may. */
   readonly first: Uint8Array;
-  /** The place of a scan it was last tried at, so that two keywords do not try it twice. */
-  tried: number;
 };
 
 /** One pattern, ready to run. */
@@ -50,15 +52,14 @@ export type Rules = {
   readonly rules: readonly Rule[];
   /** What the literals of the searches mean, by their number. */
   readonly meanings: readonly Meaning[];
-  readonly latin: LiteralSearch;
-  /** Literals in other scripts; searched only in texts that have some. */
-  readonly others: LiteralSearch | undefined;
-  /** Forms that need no keyword and begin at a run of digits, by their first ASCII unit. */
-  readonly digits: readonly (readonly Form[])[];
-  /** Forms that begin at a run of digits and wait for a keyword, by their first ASCII unit. */
-  readonly waiting: readonly (readonly Form[])[];
-  /** Forms that need no keyword and may begin at any word. */
-  readonly words: readonly Form[];
+  /** The literals that stand at the start of a word, and those that may stand anywhere. */
+  readonly words: WordSearch;
+  readonly anywhere: LiteralSearch;
+  /** Forms that begin at a run of digits, with need of a keyword or without. */
+  readonly numbers: Selector;
+  /** Forms that need no keyword and may begin at any word, and the ASCII units they may begin with. */
+  readonly eager: Selector;
+  readonly eagerFirst: Uint8Array;
   /** Forms with something before their literal: they may be growing before it is seen. */
   readonly led: readonly Form[];
   /** By a folded text, the forms whose literal is longer and begins so; texts have at most `prefixChars`. */
@@ -90,27 +91,26 @@ export const compilePacks = (packs: readonly Pack[]): Rules => {
 
 const assemble = (rules: readonly Rule[], table: Meanings): Rules => {
   const forms = rules.flatMap((rule) => rule.forms);
-  const free = forms.filter(({ rule }) => rule.pattern.context === 'raises');
-  const others = table.literals.filter(({ text }) => !isLatin(text));
+  const eager = forms.filter(({ led, rule }) => led === 'words' && rule.pattern.context === 'raises');
   return {
     rules,
     meanings: table.all,
-    latin: new LiteralSearch(table.literals.filter(({ text }) => isLatin(text))),
-    others: others.length === 0 ? undefined : new LiteralSearch(others),
-    digits: byFirst(free.filter(({ led }) => led === 'digits')),
-    waiting: byFirst(
-      forms.filter(({ led, rule }) => led === 'digits' && rule.pattern.context === 'required'),
+    words: new WordSearch(table.literals.filter(({ id }) => !isAnywhere(table.all[id]))),
+    anywhere: new LiteralSearch(table.literals.filter(({ id }) => isAnywhere(table.all[id]))),
+    numbers: new Selector(
+      forms.filter(({ led, rule }) => led === 'digits' && rule.pattern.context !== 'assigned'),
     ),
-    words: free.filter(({ led }) => led === 'words'),
+    eager: new Selector(eager),
+    eagerFirst: Uint8Array.from({ length: 128 }, (_, code) =>
+      eager.some(({ first }) => first[code] === 1) ? 1 : 0,
+    ),
     led: forms.filter(({ left }) => left !== undefined),
     ...prefixesOf(forms),
   };
 };
 
-const isLatin = (text: string): boolean => [...fold(text)].every((char) => char.charCodeAt(0) < 0x250);
-
-const byFirst = (forms: readonly Form[]): readonly (readonly Form[])[] =>
-  Array.from({ length: 128 }, (_, code) => forms.filter(({ first }) => first[code] === 1));
+/** Whether what a literal is for may begin inside a word. */
+const isAnywhere = (meaning: Meaning | undefined): boolean => meaning?.openStart ?? true;
 
 const prefixesOf = (forms: readonly Form[]): Pick<Rules, 'prefixes' | 'prefixChars'> => {
   const prefixes = new Map<string, Set<Form>>();
@@ -169,16 +169,16 @@ const formsOf = (rule: Rule, source: string): Form[] => {
 const formOf = (rule: Rule, node: Node): Form => {
   const anchor = rule.pattern.context === 'assigned' ? undefined : anchorOf(node);
   const right = anchor?.right ?? node;
-  const unanchored = isDigitLed(buildNfa(node, false)) ? 'digits' : 'words';
+  const unanchored = anchor === undefined && isDigitLed(buildNfa(node, false)) ? 'digits' : 'words';
   const firsts = firstOf(right);
   return {
     rule,
     left: anchor?.left === undefined ? undefined : new Automaton(anchor.left, true),
     right: new Automaton(right, false),
+    node: right,
     led: anchor === undefined ? unanchored : 'literal',
     literals: anchor?.literals ?? [],
     first: Uint8Array.from({ length: 128 }, (_, code) => (has(firsts, code) ? 1 : 0)),
-    tried: -1,
   };
 };
 

@@ -72,7 +72,7 @@ const exampleFaults = (
   const wanted = new Uint8Array(rules.rules.length);
   wanted[index] = LOOK;
   const found = (text: string) =>
-    detect(scanner, text, wanted).filter(({ confidence }) => confidence >= THRESHOLD);
+    detect(scanner, text, false, wanted).matches.filter(({ confidence }) => confidence >= THRESHOLD);
   const faults: string[] = [];
   for (const hit of pattern.hits) {
     const { text, start, end } = markedIn(hit);

@@ -12,7 +12,8 @@ export type Hits = { ids: Int32Array; ends: Int32Array; count: number };
 
 export const newHits = (): Hits => ({ ids: new Int32Array(1024), ends: new Int32Array(1024), count: 0 });
 
-const add = (hits: Hits, id: number, end: number): void => {
+/** Notes a literal that ends before `end`. */
+export const addHit = (hits: Hits, id: number, end: number): void => {
   if (hits.count === hits.ids.length) {
     const ids = new Int32Array(hits.count * 2);
     ids.set(hits.ids);
@@ -53,8 +54,9 @@ export class LiteralSearch {
     const kinds = new Map<string, number>();
     for (const { text } of literals)
       for (const char of fold(text).split('')) if (!kinds.has(char)) kinds.set(char, kinds.size + 1);
-    for (let code = 0; code < 0x10000; code++)
-      this.#classes[code] = kinds.get(String.fromCharCode(FOLDED[code] ?? 0)) ?? OTHER;
+    const byUnit = new Uint16Array(0x10000);
+    for (const [char, kind] of kinds) byUnit[char.charCodeAt(0)] = kind;
+    for (let code = 0; code < 0x10000; code++) this.#classes[code] = byUnit[FOLDED[code] ?? 0] ?? OTHER;
     this.#width = kinds.size + 1;
     const states = this.#grow(literals, kinds);
     this.size = states.length;
@@ -120,7 +122,7 @@ export class LiteralSearch {
     for (let i = 0; i < text.length; i++) {
       state = next[state * width + (classes[text.charCodeAt(i)] ?? 0)] ?? 0;
       const list = out[state] ?? 0;
-      if (list !== 0) for (const id of this.#lists[list] ?? NONE) add(hits, id, i + 1);
+      if (list !== 0) for (const id of this.#lists[list] ?? NONE) addHit(hits, id, i + 1);
     }
   }
 }

@@ -1,6 +1,6 @@
 // What the literals mean that a scan looks for: parts of patterns, and words that speak for or against them. Each text once.
 import type { Form, Rule } from './compile.ts';
-import { fold } from './fold.ts';
+import { fold, KIND } from './fold.ts';
 import type { Literal } from './literals.ts';
 
 /** What a literal that was found means. */
@@ -14,11 +14,14 @@ export type Meaning = {
   /** Rules it speaks for and against, by index. */
   readonly raises: Set<number>;
   readonly against: Set<number>;
-  /** Forms to try near it, by what leads to them. */
-  readonly digits: Form[];
+  /** Forms to try at the words after it, and at what is assigned to it. */
   readonly words: Form[];
   readonly assigned: Form[];
 };
+
+/** A literal with something before it, or that begins with a sign, or that may touch a word, is found anywhere. */
+const startsAnywhere = ({ left, rule }: Form, literal: string): boolean =>
+  left !== undefined || rule.pattern.boundary === 'none' || (KIND[literal.charCodeAt(0)] ?? 0) === 0;
 
 /** The table of all literals. */
 export class Meanings {
@@ -28,12 +31,13 @@ export class Meanings {
 
   add({ pattern, index, forms }: Rule): void {
     for (const form of forms)
-      for (const literal of form.literals) this.#of(literal, true, true).anchors.push(form);
+      for (const literal of form.literals)
+        this.#of(literal, startsAnywhere(form, literal), true).anchors.push(form);
     for (const meaning of this.#words(pattern.keywords)) {
       meaning.raises.add(index);
       if (pattern.context === 'assigned') meaning.assigned.push(...forms);
       if (pattern.context !== 'required') continue;
-      for (const form of forms) if (form.led !== 'literal') meaning[form.led].push(form);
+      for (const form of forms) if (form.led === 'words') meaning.words.push(form);
     }
     for (const meaning of this.#words(pattern.against)) meaning.against.add(index);
   }
@@ -62,7 +66,6 @@ export class Meanings {
       anchors: [],
       raises: new Set(),
       against: new Set(),
-      digits: [],
       words: [],
       assigned: [],
     };

@@ -31,24 +31,35 @@ const grown = (array: Int32Array): Int32Array => {
   return larger;
 };
 
-/** Adds a keyword after all that end before it; others are moved up. */
+/** Adds a keyword; {@link orderKeywords} puts them in order when all are there. */
 export const noteKeyword = (keywords: Keywords, id: number, start: number, end: number): void => {
   if (keywords.count === keywords.ids.length) {
     keywords.ids = grown(keywords.ids);
     keywords.starts = grown(keywords.starts);
     keywords.ends = grown(keywords.ends);
   }
-  const { ids, starts, ends } = keywords;
-  let at = keywords.count;
-  for (; at > 0 && (ends[at - 1] ?? 0) > end; at--) {
-    ids[at] = ids[at - 1] ?? 0;
-    starts[at] = starts[at - 1] ?? 0;
-    ends[at] = ends[at - 1] ?? 0;
-  }
-  ids[at] = id;
-  starts[at] = start;
-  ends[at] = end;
+  const { ids, starts, ends, count } = keywords;
+  ids[count] = id;
+  starts[count] = start;
+  ends[count] = end;
   keywords.count += 1;
+};
+
+/** Puts the keywords in the order of their ends. */
+export const orderKeywords = (keywords: Keywords): void => {
+  const { count, ids, starts, ends } = keywords;
+  let ordered = true;
+  for (let i = 1; i < count && ordered; i++) ordered = (ends[i - 1] ?? 0) <= (ends[i] ?? 0);
+  if (ordered) return;
+  // An end and its index in one number: neither comes near 2^26.
+  const order = Float64Array.from({ length: count }, (_, i) => (ends[i] ?? 0) * 0x4000000 + i).sort();
+  const [oldIds, oldStarts, oldEnds] = [ids.slice(0, count), starts.slice(0, count), ends.slice(0, count)];
+  for (let i = 0; i < count; i++) {
+    const from = (order[i] ?? 0) % 0x4000000;
+    ids[i] = oldIds[from] ?? 0;
+    starts[i] = oldStarts[from] ?? 0;
+    ends[i] = oldEnds[from] ?? 0;
+  }
 };
 
 /** Whether a keyword stands as a word there: not inside another, but `apiKey` and `ssn2` have two. */

@@ -8,7 +8,15 @@ import type { Hits } from './literals.ts';
 import { newHits } from './literals.ts';
 import type { Meaning } from './meanings.ts';
 import type { Keywords } from './near.ts';
-import { AFTER_CHARS, BEFORE_CHARS, eachNear, isWord, newKeywords, noteKeyword } from './near.ts';
+import {
+  AFTER_CHARS,
+  BEFORE_CHARS,
+  eachNear,
+  isWord,
+  newKeywords,
+  noteKeyword,
+  orderKeywords,
+} from './near.ts';
 import { newWalk } from './regex/automaton.ts';
 import { BACK_CHARS } from './regex/digits.ts';
 
@@ -30,8 +38,6 @@ export const HOLD = 2;
 /** What a scan found. What begins at or after `decided` may yet become something else when the text goes on. */
 export type Scanned = { readonly matches: readonly Match[]; readonly decided: number };
 
-const NON_LATIN = /[\u0250-\uffff]/;
-
 /** Numbers longer than this with a keyword only after them are not looked for: bounds the way back from a keyword. */
 const NUMBER_CHARS = 64;
 
@@ -46,10 +52,13 @@ export class Scanner {
   #text = '';
   #open = false;
   #wanted: Uint8Array = new Uint8Array(0);
+  /** By rule: the mark of the last place that a keyword near it spoke for the rule. */
+  readonly #raised: Int32Array;
   #stamp = 0;
 
   constructor(rules: Rules) {
     this.#rules = rules;
+    this.#raised = new Int32Array(rules.rules.length);
     this.#judge = new Judge(rules.meanings, this.#keywords);
   }
 
@@ -61,8 +70,8 @@ export class Scanner {
     this.#judge.begin(text, open);
     const hits = this.#hits;
     hits.count = 0;
-    this.#rules.latin.search(text, hits);
-    if (this.#rules.others !== undefined && NON_LATIN.test(text)) this.#rules.others.search(text, hits);
+    this.#rules.words.search(text, hits);
+    this.#rules.anywhere.search(text, hits);
     this.#noteKeywords();
     for (let i = 0; i < hits.count; i++) {
       const meaning = this.#rules.meanings[hits.ids[i] ?? 0];
@@ -72,7 +81,7 @@ export class Scanner {
     }
     this.#scanDigits();
     this.#scanKeywords();
-    if (this.#rules.words.length > 0) this.#scanWords(0, text.length, this.#rules.words);
+    this.#scanEager();
     if (open) this.#scanEnd();
     return this.#judge.end();
   }
@@ -88,6 +97,7 @@ export class Scanner {
       if (isWord(this.#text, end - meaning.length, end, meaning))
         noteKeyword(this.#keywords, id, end - meaning.length, end);
     }
+    orderKeywords(this.#keywords);
   }
 
   /** Tries `form` with `right` beginning at `from`. */
@@ -141,22 +151,29 @@ export class Scanner {
     return digit;
   }
 
-  /** Tries all forms led by digits at `start`: those without keywords, and those of the keywords near. */
+  /** Tries the forms of numbers that fit at `start`: those without keywords, and those that a keyword near speaks for. */
   #digitsAt(start: number): void {
-    const code = this.#text.charCodeAt(start);
-    this.#stamp += 1;
-    for (const form of this.#rules.digits[code] ?? []) this.#try(form, start);
-    eachNear(this.#keywords, start, NUMBER_CHARS, (id) => {
-      for (const form of this.#rules.meanings[id]?.digits ?? []) this.#tryOnce(form, start, code);
-    });
-    if (!this.#open || start < this.#text.length - NUMBER_CHARS - AFTER_CHARS) return;
-    for (const form of this.#rules.waiting[code] ?? []) this.#tryOnce(form, start, code);
+    const { free, waiting } = this.#rules.numbers.select(this.#text, start);
+    for (const form of free) this.#try(form, start);
+    if (waiting.length === 0) return;
+    const stamp = this.#markRaised(start);
+    const awaited = this.#open && start >= this.#text.length - NUMBER_CHARS - AFTER_CHARS;
+    if (stamp === 0 && !awaited) return;
+    for (const form of waiting)
+      if (awaited || this.#raised[form.rule.index] === stamp) this.#try(form, start);
   }
 
-  #tryOnce(form: Form, start: number, code: number): void {
-    if (form.tried === this.#stamp || (code < 128 && form.first[code] === 0)) return;
-    form.tried = this.#stamp;
-    this.#try(form, start);
+  /** Marks the rules that a keyword near `start` speaks for; gives the mark, 0 when there is no keyword. */
+  #markRaised(start: number): number {
+    let stamp = 0;
+    eachNear(this.#keywords, start, NUMBER_CHARS, (id) => {
+      if (stamp === 0) {
+        this.#stamp += 1;
+        stamp = this.#stamp;
+      }
+      for (const index of this.#rules.meanings[id]?.raises ?? []) this.#raised[index] = stamp;
+    });
+    return stamp;
   }
 
   /** What keywords lead to: values assigned to them, and words after them. */
@@ -190,6 +207,21 @@ export class Scanner {
     }
   }
 
+  /** Words that may begin a form nothing else leads to. */
+  #scanEager(): void {
+    const text = this.#text;
+    const first = this.#rules.eagerFirst;
+    let before = 0;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      const kind = KIND[code] ?? 0;
+      const begins = kind === 0 || beginsWord(before, kind);
+      before = kind;
+      if (!begins || (code < 128 && first[code] === 0)) continue;
+      for (const form of this.#rules.eager.select(text, i).free) this.#try(form, i);
+    }
+  }
+
   /** What may only be growing: a literal or a number whose first part is at the text's end. */
   #scanEnd(): void {
     const text = this.#text;
@@ -204,10 +236,10 @@ export class Scanner {
       }
     }
     for (const start of this.#lastWords()) {
-      const code = text.charCodeAt(start);
-      this.#stamp += 1;
-      for (const form of this.#rules.digits[code] ?? []) this.#holdAt(form, start);
-      for (const form of this.#rules.waiting[code] ?? []) this.#holdAt(form, start);
+      const { free, waiting } = this.#rules.numbers.select(text, start);
+      for (const form of free) this.#holdAt(form, start);
+      for (const form of waiting) this.#holdAt(form, start);
+      for (const form of this.#rules.eager.select(text, start).free) this.#holdAt(form, start);
     }
   }
 

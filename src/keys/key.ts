@@ -1,5 +1,6 @@
 // A key: a credential bound at creation to one version of one use case. What it looks like, what it grants, when it counts.
 import type { CallerSystem } from '../dialects/dialect.ts';
+import type { PolicyBody } from '../policies/policy.ts';
 import { Refusal } from '../refusal.ts';
 import type { DataClass } from '../routing/target.ts';
 import type { Capture } from '../vault/vault.ts';
@@ -20,6 +21,7 @@ export type Grant = {
   readonly dataClass: DataClass;
   readonly policy: string;
   readonly policyVersion: number;
+  readonly policyBody: PolicyBody;
   /** What is kept of its exchanges, and for how many days. */
   readonly capture: Capture;
   readonly captureDays: number;

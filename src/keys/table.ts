@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { hexOf } from '../bytes.ts';
 import { ID_RANDOM_BYTES, newId } from '../ids.ts';
+import { policyBodyOf } from '../policies/policy.ts';
 import type { Secrets } from '../ports.ts';
 import type { Db, Statement } from '../stores/store.ts';
 import { CAPTURE_DAYS } from '../vault/vault.ts';
@@ -51,6 +52,10 @@ export const findGrant = async (
         'policy_version',
       ),
     )
+    .select(
+      sql<unknown>`(select policies.body from policies where policies.name = use_case_versions.body->>'policy'
+        order by version desc limit 1)`.as('policy_body'),
+    )
     .where('keys.hash', '=', hash)
     .executeTakeFirst();
   if (row === undefined) return undefined;
@@ -72,6 +77,7 @@ export const findGrant = async (
       dataClass: body.data_class,
       policy: body.policy,
       policyVersion: row.policy_version,
+      policyBody: policyBodyOf(row.policy_body),
       capture: body.capture ?? 'none',
       captureDays: body.capture_days ?? CAPTURE_DAYS.usual,
     },

@@ -19,6 +19,7 @@ import { within } from '../within.ts';
 import { startCheckpoints } from './checkpoints.ts';
 import { keptSecret } from './data-folder.ts';
 import { hashes } from './hashes.ts';
+import { BUILT_IN, folderPacks } from './node-packs.ts';
 import { openSpool } from './node-spool.ts';
 import { openStore } from './node-store.ts';
 import { machineReferences } from './references.ts';
@@ -102,6 +103,11 @@ const portsOf = (
     ...made,
     fetch,
     hashes,
+    packs: folderPacks(
+      [BUILT_IN, ...(config.GATEHOUSE_PACKS === undefined ? [] : [config.GATEHOUSE_PACKS])],
+      log,
+      Date.now,
+    ),
     secrets: openSecrets(root, machineReferences(env, config.GATEHOUSE_DATA), means),
     defer: (work) => {
       work.catch((error: unknown) =>

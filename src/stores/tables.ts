@@ -1,6 +1,7 @@
 // The tables as TypeScript sees them: the twin of migrations/. Dates go in as ISO text and come out as Date;
 // jsonb goes in as JSON text and comes out parsed.
 import type { ColumnType, Generated } from 'kysely';
+import type { PolicyBody as StoredPolicy } from '../policies/policy.ts';
 import type { Capture, Cut } from '../vault/vault.ts';
 
 type Instant = ColumnType<Date, string, string>;
@@ -36,8 +37,8 @@ export type UseCaseBody = {
 
 export type PolicyRow = { name: string; version: number; body: Jsonb<PolicyBody>; created_at: Instant };
 
-/** What a version of a policy holds, as stored. Every version is kept. */
-export type PolicyBody = { sensitive_zone: 'on_prem' };
+/** What a version of a policy holds, as stored. Every version is kept; the first of all is older than what it may say. */
+export type PolicyBody = StoredPolicy | { sensitive_zone: 'on_prem' };
 
 export type KeyRow = {
   id: string;

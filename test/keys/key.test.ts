@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Grant } from '../../src/keys/key.ts';
 import { keyHint, keyText, keyTextFault, mustCount, presentedKey, sameText } from '../../src/keys/key.ts';
+import { DEFAULT_POLICY } from '../../src/policies/policy.ts';
 import { Refusal } from '../../src/refusal.ts';
 
 const codeOf = (work: () => unknown): string => {
@@ -24,6 +25,7 @@ const grant = (expiresAtMs: number | null, revokedAtMs: number | null): Grant =>
     dataClass: 'sensitive',
     policy: 'default',
     policyVersion: 1,
+    policyBody: DEFAULT_POLICY,
     capture: 'none',
     captureDays: 30,
   },

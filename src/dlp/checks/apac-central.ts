@@ -55,12 +55,18 @@ const kyrgyzPin = (match: string): boolean => {
   );
 };
 
-/** Armenia's public services number: sex and century in the day (11 to 72), month, year, Luhn not applied (Law on Public Services Numbers). */
+/** Armenia's public services number: sex and century in the day (11 to 82), then the month (Law on Public Services Numbers). */
 const armenianPsn = (match: string): boolean => {
   const digits = digitsOf(match);
   const day = numberAt(digits, 0, 2) - 10;
   const month = numberAt(digits, 2, 2);
-  return digits.length === 10 && day >= 1 && day <= 71 && day % 10 <= 9 && month >= 1 && month <= 12;
+  return digits.length === 10 && day >= 1 && day <= 72 && month >= 1 && month <= 12;
+};
+
+/** Azerbaijan's FIN: seven letters and digits, some of each (Ministry of Internal Affairs). */
+const fin = (match: string): boolean => {
+  const count = digitsOf(match).length;
+  return match.length === 7 && count > 0 && count < 7;
 };
 
 export const apacCentralChecks: Checks = {
@@ -69,4 +75,5 @@ export const apacCentralChecks: Checks = {
   'uz-pinfl': pinfl,
   'kg-pin': kyrgyzPin,
   'am-psn': armenianPsn,
+  'az-fin': fin,
 };

@@ -15,7 +15,8 @@ const residentId = (match: string): boolean => {
   const text = compact(match);
   if (!CN_REGIONS.has(text.slice(0, 2))) return false;
   const digits = digitsOf(text);
-  if (text.length === 15) return isShortDate(numberAt(digits, 6, 2), numberAt(digits, 8, 2), numberAt(digits, 10, 2));
+  if (text.length === 15)
+    return isShortDate(numberAt(digits, 6, 2), numberAt(digits, 8, 2), numberAt(digits, 10, 2));
   const year = numberAt(digits, 6, 4);
   if (text.length !== 18 || year < 1880 || year > 2035) return false;
   return isDate(year, numberAt(digits, 10, 2), numberAt(digits, 12, 2)) && iso7064Mod112(text);
@@ -84,17 +85,25 @@ const corporateNumber = (match: string): boolean => {
 
 const RRN_WEIGHTS = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
 
-/**
- * Korea's resident (11) or alien (13) registration number: a birth date, and the old check digit, which numbers since October 2020
- * lack: with its dash the date is enough (Resident Registration Act, Enforcement Rules art. 2).
- */
+/** Whether a Korean registration number begins with the birth date of someone who may be alive, born in `latest` or before. */
+const koreanBirth = (digits: readonly number[], latest: number): boolean => {
+  const late = [3, 4, 7, 8].includes(digits[6] ?? 0);
+  const year = (late ? 2000 : 1900) + numberAt(digits, 0, 2);
+  return (
+    digits.length === 13 &&
+    year >= 1920 &&
+    year <= latest &&
+    isDate(year, numberAt(digits, 2, 2), numberAt(digits, 4, 2))
+  );
+};
+
+/** Serial numbers of orders begin with the date of recent years, too: whoever is born since is told by the words near. */
+const GROWN = 2014;
+
+/** Korea's resident (base 11) or alien (13) registration number with the check digit it had until October 2020 (Resident Registration Act, Enforcement Rules art. 2). */
 const rrn = (match: string, base: number): boolean => {
   const digits = digitsOf(match);
-  if (digits.length !== 13) return false;
-  const century = [18, 19, 19, 20, 20, 19, 19, 20, 20, 18][digits[6] ?? 0] ?? 19;
-  const year = century * 100 + numberAt(digits, 0, 2);
-  if (year > 2035 || !isDate(year, numberAt(digits, 2, 2), numberAt(digits, 4, 2))) return false;
-  return match.includes('-') || (base - (weightedSum(digits, RRN_WEIGHTS) % 11)) % 10 === digits[12];
+  return koreanBirth(digits, GROWN) && (base - (weightedSum(digits, RRN_WEIGHTS) % 11)) % 10 === digits[12];
 };
 
 /** Korea's business registration number: weights 1 3 7 1 3 7 1 3 5 and the tens of the last product (National Tax Service). */
@@ -133,6 +142,7 @@ export const apacEastChecks: Checks = {
   'jp-corporate-number': corporateNumber,
   'kr-rrn': (match) => rrn(match, 11),
   'kr-arc': (match) => rrn(match, 13),
+  'kr-birth-date': (match) => koreanBirth(digitsOf(match), 2035),
   'kr-business-number': brn,
   'kr-corporate-number': corporateRegistration,
   'mn-register': register,

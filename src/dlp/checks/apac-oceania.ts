@@ -30,7 +30,8 @@ const acn = (match: string): boolean => {
 const medicare = (match: string): boolean => {
   const digits = digitsOf(match);
   const [first = 0] = digits;
-  if ((digits.length !== 10 && digits.length !== 11) || first < 2 || first > 6 || digits[9] === 0) return false;
+  if ((digits.length !== 10 && digits.length !== 11) || first < 2 || first > 6 || digits[9] === 0)
+    return false;
   return weightedSum(digits, [1, 3, 7, 9, 1, 3, 7, 9]) % 10 === digits[8];
 };
 

@@ -2,7 +2,7 @@
 import type { Checks } from './check.ts';
 import { compact, digitsOf } from './check.ts';
 import { numberAt } from './dates.ts';
-import { verhoeff } from './generic.ts';
+import { verhoeff, weightedSum } from './generic.ts';
 
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
@@ -40,6 +40,11 @@ const nic = (match: string): boolean => {
   return year >= 1900 && year <= 2030 && ((day >= 1 && day <= 366) || (day >= 501 && day <= 866));
 };
 
+/** Sri Lanka's old NIC; nine digits and X that hold as ISBN-10 are taken for a book. */
+const oldNic = (match: string): boolean =>
+  nic(match) &&
+  !(/x/i.test(match) && (weightedSum(digitsOf(match), [10, 9, 8, 7, 6, 5, 4, 3, 2]) + 10) % 11 === 0);
+
 /** Pakistan's CNIC: a province of 1 to 7, and a last digit that tells the sex and is never 0 (NADRA). */
 const cnic = (match: string): boolean => {
   const digits = digitsOf(match);
@@ -60,6 +65,7 @@ export const apacSouthChecks: Checks = {
   'in-aadhaar-vid': (match) => uidai(match, 16),
   'in-gstin': gstin,
   'lk-nic': nic,
+  'lk-nic-old': oldNic,
   'pk-cnic': cnic,
   'bd-nid': nid,
 };

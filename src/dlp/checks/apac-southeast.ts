@@ -44,7 +44,7 @@ const uen = (match: string): boolean => {
   return UEN_VALUES.charAt((weightedSum(values, [4, 3, 5, 3, 10, 2, 2, 5, 7]) + 6) % 11) === last;
 };
 
-const MY_UNASSIGNED = new Set([0, 17, 18, 19, 20, 69, 70, 73, 80, 81, 94, 95, 96, 97]);
+const MY_UNASSIGNED = new Set([0, 17, 18, 19, 20, 69, 73, 80, 81, 94, 95, 96, 97]);
 
 /** Malaysia's NRIC: a birth date and a state or country of birth (National Registration Department). */
 const mykad = (match: string): boolean => {
@@ -57,8 +57,8 @@ const mykad = (match: string): boolean => {
 };
 
 const ID_PROVINCES = new Set([
-  11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 31, 32, 33, 34, 35, 36, 51, 52, 53, 61, 62, 63, 64, 65, 71, 72, 73, 74, 75,
-  76, 81, 82, 91, 92, 93, 94, 95, 96, 97,
+  11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 31, 32, 33, 34, 35, 36, 51, 52, 53, 61, 62, 63, 64, 65, 71, 72, 73,
+  74, 75, 76, 81, 82, 91, 92, 93, 94, 95, 96, 97,
 ]);
 
 /** Indonesia's NIK: a province, and a birth date whose day is 40 higher for women (Ministry of Home Affairs). */

@@ -41,6 +41,7 @@ const never = <T>(ask: () => T, otherwise: T): T => {
 /** Numbers of an international form without a printed `(0)` and with `+`. */
 const international = (match: string): string =>
   match
+    .replace(/^\(\+(\d+)\)/, '+$1 ')
     .replace(/\(0\)/, ' ')
     .replace(/^00|^011/, '+')
     .replace(/[./\u2010-\u2015]/g, ' ');
@@ -59,7 +60,9 @@ export const phoneNanp = (match: string): boolean => {
   const digits = digitsOf(match).join('');
   const number = digits.length === 11 && digits.startsWith('1') ? digits.slice(1) : digits;
   if (number.length !== 10 || new Set(number).size < 3) return false;
-  return /^[2-9](?!11)\d\d[2-9](?!11)\d\d/.test(number) && number.charAt(1) !== '9';
+  return (
+    number.startsWith('555') || (/^[2-9](?!11)\d\d[2-9](?!11)\d\d/.test(number) && number.charAt(1) !== '9')
+  );
 };
 
 /** Countries whose national numbers begin with the trunk prefix 0. */
@@ -80,11 +83,14 @@ const OPEN: Readonly<Record<number, readonly CountryCode[]>> = {
 
 /** Ranges kept for films and manuals, which no plan holds but texts do. */
 const FICTIONAL =
-  /^(?:07700900\d{3}|01632960\d{3}|0[12]99[01]\d{6}|0[3456]\d{8}|[2-9]\d{2}555\d{4}|555[2-9]\d{6})$/;
+  /^(?:07700900\d{3}|01632960\d{3}|0[12]99[01]\d{6}|0[3456]\d{8}|[2-9]\d{2}555\d{4}|555\d{7})$/;
 
 /** What looks like a number of a telephone but is a date, a time, a price, an address of a network or a range. */
 const OTHER =
   /^\d{4}([-./])\d{1,2}\1\d{1,2}|^\d{1,2}([-./])\d{1,2}\2(?:19|20)\d\d$|^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|^(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d$|^\d{1,3}(?:\.\d{1,3}){3}$|^\d+\.\d{1,2}$|^\d{1,3}(?:[.,]\d{3})+$/;
+
+/** The printed form of North America: where a telephone is spoken of, an exchange that no plan has is one all the same. */
+const AMERICAN = /^(?:1[-. ])?\(?[2-9]\d\d\)?[-. ]{1,2}\d{3}[-. ]\d{4}$/;
 
 /** Digits in runs that people write: no more than six, none of one digit at both ends. */
 const grouped = (match: string): boolean => match.split(/[^\d]+/).filter((run) => run !== '').length <= 6;
@@ -93,12 +99,18 @@ const grouped = (match: string): boolean => match.split(/[^\d]+/).filter((run) =
 export const phoneNational = (match: string): boolean => {
   const digits = digitsOf(match).join('');
   if (digits.length < 7 || digits.length > 13 || new Set(digits).size < 3) return false;
-  if (OTHER.test(match.trim()) || !grouped(match)) return false;
-  if (FICTIONAL.test(digits) || phoneNanp(match)) return true;
+  if (OTHER.test(match.trim()) || /^1234567/.test(match) || !grouped(match)) return false;
+  if (FICTIONAL.test(digits) || phoneNanp(match) || AMERICAN.test(match)) return true;
   if (digits.length === 7) return /^[2-9]\d\d[-. ]?\d{4}$/.test(match);
   const countries = digits.startsWith('0') ? TRUNK : (OPEN[digits.length] ?? []);
   return countries.some((country) => never(() => isValidPhoneNumber(digits, country), false));
 };
+
+/** As {@link phoneNational}, or an international number dialled with 00 or 011. */
+export const phoneAny = (match: string): boolean =>
+  /^\(?0[01]/.test(match) && /^00|^011/.test(match.replace(/\D/g, ''))
+    ? phoneInternational(match)
+    : phoneNational(match);
 
 /** National telephone number in the form its country prints, so distinct that nothing need speak of telephones. */
 export const phoneDistinct = (match: string): boolean => {
@@ -125,6 +137,7 @@ export const contactChecks: Checks = {
   'phone-international': phoneInternational,
   'phone-nanp': phoneNanp,
   'phone-national': phoneNational,
+  'phone-national-or-00': phoneAny,
   'phone-distinct': phoneDistinct,
   coordinates,
   'social-handle': handle,

@@ -228,6 +228,9 @@ export const mdIdnp = (match: string): boolean => {
   );
 };
 
+/** Moldovan IDNO: a company's number, the check of the IDNP (ASP). */
+export const mdIdno = (match: string): boolean => mdIdnp(match) && digitsOf(match)[0] === 1;
+
 /** Russian INN of a company (10 digits) or a person (12): modulus 11, ten as 0 (FNS). */
 export const ruInn = (match: string): boolean => {
   const digits = digitsOf(match);
@@ -282,6 +285,7 @@ export const europeEastChecks: Checks = {
   'by-personal-number': byPersonalNumber,
   'by-unp': byUnp,
   'md-idnp': mdIdnp,
+  'md-idno': mdIdno,
   'ru-inn': ruInn,
   'ru-snils': ruSnils,
   'ru-ogrn': ruOgrn,

@@ -139,25 +139,6 @@ export const cyTic = (match: string): boolean => {
   return text.length === 9 && !text.startsWith('12') && String.fromCharCode(65 + (sum % 26)) === text[8];
 };
 
-/** Turkish identity number: two check digits (NVI). */
-export const trTckn = (match: string): boolean => {
-  const digits = digitsOf(match);
-  const tenth = (10 - (weightedSum(digits, [3, 1, 3, 1, 3, 1, 3, 1, 3]) % 10)) % 10;
-  const eleventh = digits.slice(0, 10).reduce((sum, digit) => sum + digit, 0) % 10;
-  return digits.length === 11 && digits[0] !== 0 && tenth === digits[9] && eleventh === digits[10];
-};
-
-/** Turkish tax number: powers of two modulo 9 (GİB). */
-export const trVkn = (match: string): boolean => {
-  const digits = digitsOf(match);
-  let sum = 0;
-  for (let i = 0; i < 9; i++) {
-    const shifted = ((digits[i] ?? 0) + 9 - i) % 10;
-    if (shifted !== 0) sum += (shifted * 2 ** (9 - i)) % 9 || 9;
-  }
-  return digits.length === 10 && numberAt(digits, 0, 9) > 0 && (10 - (sum % 10)) % 10 === digits[9];
-};
-
 /** The modulus 11 of JMBG, EMŠO and the numbers built like them, check digit last. */
 const masterCheck = (digits: readonly number[]): boolean => {
   const rest = weightedSum(digits, [7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11;
@@ -224,8 +205,6 @@ export const europeSouthChecks: Checks = {
   'gr-amka': grAmka,
   'gr-afm': grAfm,
   'cy-tic': cyTic,
-  'tr-tckn': trTckn,
-  'tr-vkn': trVkn,
   'si-emso': jmbg(50, 59),
   'hr-jmbg': jmbg(30, 39),
   'rs-jmbg': jmbg(70, 99),

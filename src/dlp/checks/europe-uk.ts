@@ -68,6 +68,9 @@ export const ukDrivingLicence = (match: string): boolean => {
   return isShortDate(year, month > 50 ? month - 50 : month, numberAt(digits, 3, 2));
 };
 
+/** EORI number of the United Kingdom: a VAT number and three digits (HMRC). */
+export const ukEori = (match: string): boolean => ukVat(compact(match).slice(0, 11));
+
 const UPN = 'ABCDEFGHJKLMNPQRTUVWXYZ';
 
 /** Unique Pupil Number: the leading letter checks the twelve that follow, modulus 23 (Department for Education). */
@@ -107,6 +110,7 @@ export const europeUkChecks: Checks = {
   'uk-vat': ukVat,
   'uk-driving-licence': ukDrivingLicence,
   'uk-upn': ukUpn,
+  'uk-eori': ukEori,
   'uk-uln': ukUln,
   'uk-share-code': ukShareCode,
   'uk-vehicle-registration': ukVehicleRegistration,

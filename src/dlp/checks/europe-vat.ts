@@ -33,7 +33,9 @@ const cz: Check = (text) => {
   if (digits.length === 8) return digits[0] !== 9 && czIco(text);
   if (czRodneCislo(text)) return true;
   const rest = weightedSum(digits.slice(1), [8, 7, 6, 5, 4, 3, 2]) % 11;
-  return digits.length === 9 && digits[0] === 6 && (((8 - ((10 - rest + 11) % 11)) % 10) + 10) % 10 === digits[8];
+  return (
+    digits.length === 9 && digits[0] === 6 && (((8 - ((10 - rest + 11) % 11)) % 10) + 10) % 10 === digits[8]
+  );
 };
 
 /** Germany: ISO 7064 MOD 11,10. */
@@ -151,4 +153,4 @@ export const euVat: Check = (match) => {
 /** Croatian OIB: ISO 7064 MOD 11,10 (Porezna uprava). */
 export const hrOib: Check = (match) => iso7064Mod1110(digitsOf(match)) && compact(match).length === 11;
 
-export const europeVatChecks: Checks = { 'eu-vat': euVat, 'hr-oib': hrOib };
+export const europeVatChecks: Checks = { 'eu-vat': euVat, 'hr-oib': hrOib, 'sk-dic': sk };

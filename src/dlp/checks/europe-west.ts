@@ -68,6 +68,15 @@ export const deDocument = (match: string): boolean => {
   return text.length < 10 || icaoCheck(text.slice(0, 9)) === Number(text[9]);
 };
 
+/** Machine-readable line: number, birth date and expiry each with their ICAO 9303 check digit; a name line by its fillers. */
+export const mrzLine = (match: string): boolean => {
+  if (/^[PVIAC][A-Z<][A-Z]{3}[A-Z]+(?:<[A-Z]+)*<</.test(match))
+    return match.length >= 30 && match.length <= 44;
+  const field = (from: number, to: number): boolean =>
+    icaoCheck(match.slice(from, to).replaceAll('<', '0')) === Number(match[to]);
+  return field(0, 9) && field(13, 19) && field(21, 27);
+};
+
 /** German doctor's number (LANR): weights 4 and 9 over six digits (Kassenärztliche Bundesvereinigung). */
 export const deLanr = (match: string): boolean => {
   const digits = digitsOf(match);
@@ -204,6 +213,7 @@ export const europeWestChecks: Checks = {
   'de-rentenversicherungsnummer': deRentenversicherung,
   'de-kvnr': deKvnr,
   'de-document': deDocument,
+  'mrz-line': mrzLine,
   'de-lanr': deLanr,
   'at-svnr': atSvnr,
   'at-steuernummer': atSteuernummer,

@@ -24,10 +24,22 @@ export const creditorReference: Check = (match) => {
   return mod97(text.slice(4) + text.slice(0, 4)) === 1;
 };
 
-/** BIC: the country is one, the location no test one, and some sign it is none of the words of eight letters (ISO 9362). */
+/** Words in capitals near a BIC that have a country where it has one. */
+const NO_BIC = new Set(
+  (
+    'ACCEPTED ADVANCED ASSIGNED ATTACHED ATTEMPTS BARCLAYS BENEFICIARY BUSINESS CHANNELS COMBINED COMPARED CONFLICT CONSUMER ' +
+    'CONTAINS CONTINUE CONTROLS CUSTOMER DATABASE DELIVERY DESTINATION DETAILED DEUTSCHE DISABLED DIVISION DOCUMENT EUROPEAN ' +
+    'EXCHANGE FRAGMENT IMPORTANT INCOMING INSTRUCTION INTEGERS LANGUAGE MESSAGES ORIGINAL OFFICIAL OVERVIEW PLATFORM POLICIES ' +
+    'PREPARED PREVIOUS PROGRESS PROJECTS PROPERTY PROVIDED PROVIDER PURCHASE RECOMMENDED REGISTER RELEASED REMITTER REQUESTS ' +
+    'REQUIRED REQUIREMENT REQUIRES RESEARCH RESOLVED SESSIONS SETTINGS SHIPMENT TEMPLATE TERMINAL TRACKING TRANSACTION UNAVAILABLE ' +
+    'UNSPECIFIED UPSTREAM USERNAME VERIFIER VERSIONS WARNINGS'
+  ).split(' '),
+);
+
+/** BIC: its country is one, its location no test, and it is no word or bank's name (ISO 9362). */
 export const bic: Check = (match) => {
   const text = compact(match);
-  return COUNTRIES.has(text.slice(4, 6)) && text[7] !== '0';
+  return COUNTRIES.has(text.slice(4, 6)) && text[7] !== '0' && !NO_BIC.has(text) && !/^.{4}BANK$/.test(text);
 };
 
 /** ABA routing number: a Federal Reserve district, weights 3, 7, 1 (American Bankers Association). */
@@ -35,7 +47,9 @@ export const abaRouting: Check = (match) => {
   const digits = digitsOf(match);
   const district = numberAt(digits, 0, 2);
   const known =
-    (district >= 1 && district <= 12) || (district >= 21 && district <= 32) || (district >= 61 && district <= 72);
+    (district >= 1 && district <= 12) ||
+    (district >= 21 && district <= 32) ||
+    (district >= 61 && district <= 72);
   return (
     digits.length === 9 &&
     (known || district === 80 || (district === 0 && numberAt(digits, 0, 4) > 0)) &&
@@ -43,7 +57,7 @@ export const abaRouting: Check = (match) => {
   );
 };
 
-const valueOf = (char: string): number => {
+const valueOfChar = (char: string): number => {
   if (char >= '0' && char <= '9') return Number(char);
   const special = '*@#'.indexOf(char);
   return special < 0 ? char.charCodeAt(0) - 55 : 36 + special;
@@ -53,7 +67,7 @@ const valueOf = (char: string): number => {
 export const cusip: Check = (match) => {
   const text = match.toUpperCase().replace(/[ -]/g, '');
   const sum = [...text.slice(0, 8)].reduce((total, char, i) => {
-    const value = valueOf(char) * (i % 2 === 0 ? 1 : 2);
+    const value = valueOfChar(char) * (i % 2 === 0 ? 1 : 2);
     return total + Math.floor(value / 10) + (value % 10);
   }, 0);
   return text.length === 9 && (10 - (sum % 10)) % 10 === Number(text[8]) && /[1-9]/.test(text.slice(0, 8));
@@ -63,7 +77,7 @@ export const cusip: Check = (match) => {
 export const isin: Check = (match) => {
   const text = compact(match);
   const prefix = text.slice(0, 2);
-  const digits = [...text].flatMap((char) => [...String(valueOf(char))].map(Number));
+  const digits = [...text].flatMap((char) => [...String(valueOfChar(char))].map(Number));
   return (
     text.length === 12 &&
     (COUNTRIES.has(prefix) || /^(?:EU|EZ|QS|QT|X[ABCDFKS])$/.test(prefix)) &&
@@ -75,7 +89,7 @@ export const isin: Check = (match) => {
 /** SEDOL: weights 1, 3, 1, 7, 3, 9, 1; digits alone, or beginning with a letter (London Stock Exchange). */
 export const sedol: Check = (match) => {
   const text = compact(match);
-  const values = [...text].map(valueOf);
+  const values = [...text].map(valueOfChar);
   return (
     text.length === 7 &&
     numberAt(digitsOf(text), 0, 7) > 0 &&
@@ -98,7 +112,7 @@ export const figi: Check = (match) => {
   const text = compact(match);
   if (/^(?:BS|BM|GG|GB|GH|KY|VG)/.test(text)) return false;
   const sum = [...text.slice(0, 11)].reduce((total, char, i) => {
-    const value = valueOf(char) * (i % 2 === 0 ? 1 : 2);
+    const value = valueOfChar(char) * (i % 2 === 0 ? 1 : 2);
     return total + Math.floor(value / 10) + (value % 10);
   }, 0);
   return text.length === 12 && (10 - (sum % 10)) % 10 === Number(text[11]);
@@ -155,7 +169,9 @@ export const czAccount: Check = (match) => {
   return (
     bank.length === 4 &&
     bank > '0099' &&
-    parts.every((part) => weightedSum(digitsOf(part.padStart(10, '0')), [6, 3, 7, 9, 10, 5, 8, 4, 2, 1]) % 11 === 0) &&
+    parts.every(
+      (part) => weightedSum(digitsOf(part.padStart(10, '0')), [6, 3, 7, 9, 10, 5, 8, 4, 2, 1]) % 11 === 0,
+    ) &&
     Number(parts.at(-1)) > 0
   );
 };

@@ -39,12 +39,15 @@ const MONTHS = [
 const monthOf = (word: string): number =>
   MONTHS.findIndex((names) => names.split(' ').some((name) => word.startsWith(name))) + 1;
 
-const isYear = (year: number): boolean => year >= 1900 && year <= 2030;
+/** Later years are those of visits, invoices and expiries, which stand beside birth dates. */
+const LATEST = 2020;
+const isYear = (year: number): boolean => year >= 1900 && year <= LATEST;
 
-/** Two-digit years are any year. */
-const someYear = (year: string): boolean => year.length === 2 || (year.length === 4 && isYear(Number(year)));
+/** A year of two digits is any but the latest ten. */
+const someYear = (year: string): boolean =>
+  year.length === 2 ? Number(year) <= LATEST % 100 || Number(year) > 30 : year.length === 4 && isYear(Number(year));
 
-/** Date of birth: a real day of the years 1900 to 2030, in any order of day and month. */
+/** Date of birth: a real day of the years 1900 to 2020, in any order of day and month. */
 export const birthDate = (match: string): boolean => {
   const numbers = match.match(/\d+/g) ?? [];
   const words = match.toLowerCase().match(/\p{L}{3,}/gu) ?? [];
@@ -53,8 +56,8 @@ export const birthDate = (match: string): boolean => {
     const [day = '', year = ''] = numbers[0]?.length === 4 ? [numbers[1], numbers[0]] : numbers;
     return someYear(year) && realDay(month, Number(day));
   }
-  if (numbers.length === 1) return looksLikeDate(numbers[0] ?? '') && /^(?:19|20)|(?:19|20)\d\d$/.test(match);
   const [a = '', b = '', c = ''] = numbers;
+  if (numbers.length === 1) return looksLikeDate(a) && isYear(Number(a.slice(0, 4)));
   if (a.length === 4) return isYear(Number(a)) && realDay(Number(b), Number(c));
   return someYear(c) && (realDay(Number(a), Number(b)) || realDay(Number(b), Number(a)));
 };

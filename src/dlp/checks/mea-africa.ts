@@ -4,13 +4,14 @@ import { compact, digitsOf } from './check.ts';
 import { isDate, isShortDate, numberAt, remainder } from './dates.ts';
 import { luhn, weightedSum } from './generic.ts';
 
-/** South Africa's identity number: birth date, citizenship 0 to 2, Luhn (Department of Home Affairs). */
+/** South Africa's identity number: birth date, citizenship 0 to 2, then 8 or 9, Luhn (Department of Home Affairs). */
 const southAfrican = (match: string): boolean => {
   const digits = digitsOf(match);
   return (
     digits.length === 13 &&
     isShortDate(numberAt(digits, 0, 2), numberAt(digits, 2, 2), numberAt(digits, 4, 2)) &&
     (digits[10] ?? 9) <= 2 &&
+    (digits[11] ?? 0) >= 8 &&
     luhn(digits)
   );
 };
@@ -32,17 +33,21 @@ const zimbabwean = (match: string): boolean => {
 const mauritian = (match: string): boolean => {
   const text = compact(match);
   const digits = digitsOf(text);
-  if (text.length !== 14 || !isShortDate(numberAt(digits, 4, 2), numberAt(digits, 2, 2), numberAt(digits, 0, 2)))
+  if (
+    text.length !== 14 ||
+    !isShortDate(numberAt(digits, 4, 2), numberAt(digits, 2, 2), numberAt(digits, 0, 2))
+  )
     return false;
   const values = [...text].map((char) => Number.parseInt(char, 36));
   const check = 17 - (weightedSum(values, [14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) % 17);
   return check === values[13];
 };
 
-/** Mozambique's NUIT: weights 8 9 4 5 6 7 8 9, modulo 11, ten as 0 (Autoridade Tributária). */
+/** Mozambique's NUIT: weights 8 9 4 5 6 7 8 9, modulo 11, ten as 1 (Autoridade Tributária). */
 const nuit = (match: string): boolean => {
   const digits = digitsOf(match);
-  return digits.length === 9 && (weightedSum(digits, [8, 9, 4, 5, 6, 7, 8, 9]) % 11) % 10 === digits[8];
+  const rest = weightedSum(digits, [8, 9, 4, 5, 6, 7, 8, 9]) % 11;
+  return digits.length === 9 && digits[8] === (rest === 10 ? 1 : rest);
 };
 
 /** Ghana's tax number: weights 1 to 9, modulo 11 with X for ten (Ghana Revenue Authority). */
@@ -62,7 +67,8 @@ const ice = (match: string): boolean => {
 const namibian = (match: string): boolean => {
   const digits = digitsOf(match);
   return (
-    digits.length === 11 && isShortDate(numberAt(digits, 0, 2), numberAt(digits, 2, 2), numberAt(digits, 4, 2))
+    digits.length === 11 &&
+    isShortDate(numberAt(digits, 0, 2), numberAt(digits, 2, 2), numberAt(digits, 4, 2))
   );
 };
 
@@ -79,11 +85,19 @@ const rwandan = (match: string): boolean => {
 const nida = (match: string): boolean => {
   const digits = digitsOf(match);
   const year = numberAt(digits, 0, 4);
-  return digits.length === 20 && isBirthYear(year) && isDate(year, numberAt(digits, 4, 2), numberAt(digits, 6, 2));
+  return (
+    digits.length === 20 && isBirthYear(year) && isDate(year, numberAt(digits, 4, 2), numberAt(digits, 6, 2))
+  );
 };
 
 /** Uganda's NIN: fourteen characters with at least five digits (National Identification and Registration Authority). */
 const ugandan = (match: string): boolean => match.length === 14 && digitsOf(match).length >= 5;
+
+/** Letters and digits, some of each: neither a word nor a plain number. */
+const mixed = (match: string): boolean => {
+  const count = digitsOf(match).length;
+  return count > 0 && count < compact(match).length;
+};
 
 export const meaAfricaChecks: Checks = {
   'za-id': southAfrican,
@@ -97,4 +111,5 @@ export const meaAfricaChecks: Checks = {
   'rw-nid': rwandan,
   'tz-nida': nida,
   'ug-nin': ugandan,
+  'mixed-letters': mixed,
 };

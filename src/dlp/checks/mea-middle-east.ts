@@ -36,6 +36,7 @@ const egyptian = (match: string): boolean => {
   const year = (digits[0] === 3 ? 2000 : 1900) + numberAt(digits, 1, 2);
   return (
     digits.length === 14 &&
+    year >= 1905 &&
     isDate(year, numberAt(digits, 3, 2), numberAt(digits, 5, 2)) &&
     EG_GOVERNORATES.has(numberAt(digits, 7, 2))
   );
@@ -58,7 +59,7 @@ const shenaseMelli = (match: string): boolean => {
     digits.slice(0, 10).map((digit) => digit + plus),
     [29, 27, 23, 19, 17, 29, 27, 23, 19, 17],
   );
-  return ((sum % 11) % 10) === digits[10];
+  return (sum % 11) % 10 === digits[10];
 };
 
 /** Turkey's citizen number: not from 0, a tenth digit of odds and evens, an eleventh of all (General Directorate of Population). */

@@ -44,7 +44,7 @@ const isIpv6 = (text: string): boolean => {
   const groups = address.split(':').filter((group) => group !== '');
   if (halves.length > 2 || groups.some((group) => !/^[0-9a-f]{1,4}$/i.test(group))) return false;
   if (halves.length === 1) return groups.length === 8 && !groups.every((group) => group.length <= 2);
-  return groups.length >= 2 && groups.length <= 7;
+  return groups.length >= 2 && groups.length <= 7 && text.length >= 7 && /\d/.test(text);
 };
 
 const PRIVATE_V6 = /^(?:fe[89ab]|f[cd])/i;
@@ -56,8 +56,11 @@ export const ipv6Public = (match: string): boolean =>
 /** IPv6 address of a local network: fe80::/10 and fc00::/7 (RFC 4291, RFC 4193). */
 export const ipv6Private = (match: string): boolean => isIpv6(match) && PRIVATE_V6.test(match);
 
-/** MAC address: not all noughts, not broadcast, not one digit over and over (IEEE 802). */
-export const mac = (match: string): boolean => new Set(compact(match)).size > 2;
+/** MAC address: not all noughts, not broadcast; without separators letters and digits both (IEEE 802). */
+export const mac = (match: string): boolean => {
+  const text = compact(match);
+  return new Set(text).size > 2 && (text.length < match.length || (/[A-F]/.test(text) && /\d/.test(text)));
+};
 
 /** IMEI: fifteen digits, Luhn; sixteen with a software version (3GPP TS 23.003, 6.2). */
 export const imei = (match: string): boolean => {

@@ -102,16 +102,21 @@ const inRange = (digits: readonly number[], [from, to, lengths]: Range): boolean
 
 /** Whether the account part is more than one digit, or pair, or nothing but zeros. */
 const issued = (digits: readonly number[]): boolean =>
-  digits.slice(1).some((digit, i) => digit !== digits[1] || i < 0) && numberAt(digits, 6, digits.length - 7) > 0;
+  digits.slice(1).some((digit, i) => digit !== digits[1] || i < 0) &&
+  numberAt(digits, 6, digits.length - 7) > 0;
 
 /** The separators of a printed number: all of one kind, between groups of four (Amex and Diners 4-6-5 and 4-6-4) or none. */
-const GROUPS = /^(?:\d{13,19}|\d{4}([ .\-\u00a0\u2011\u2013])(?:\d{4}\1\d{4}\1\d{1,7}(?:\1\d{1,3})?|\d{6}\1\d{4,5}))$/;
+const GROUPS =
+  /^(?:\d{13,19}|\d{4}([ .\-\u00a0\u2011\u2013])(?:\d{4}\1\d{4}\1\d{1,7}(?:\1\d{1,3})?|\d{6}\1\d{4,5}))$/;
 
 /** Primary account number: a known range with its length, Luhn, printed as people print one (ISO/IEC 7812-1). */
 export const paymentCard: Check = (match) => {
   const digits = digitsOf(match);
   return (
-    GROUPS.test(match.trim()) && luhn(digits) && issued(digits) && RANGES.some((range) => inRange(digits, range))
+    GROUPS.test(match.trim()) &&
+    luhn(digits) &&
+    issued(digits) &&
+    RANGES.some((range) => inRange(digits, range))
   );
 };
 

@@ -6,13 +6,12 @@ import { placeholder } from './secrets-placeholder.ts';
 /** The passwords people choose (from the yearly lists of leaked ones) that look like plain words or numbers. */
 const COMMON = new Set(
   (
-    'changeme changeit letmein welcome qwerty qwertz azerty qwertyui iloveyou dragon monkey sunshine princess football ' +
-    'baseball superman batman trustno hunter shadow master michael charlie donald starwars whatever freedom ninja ' +
-    'mustang access flower passw0rd p4ssw0rd pa55word password1 password12 password123 passwort1 geheim hallo motdepasse ' +
-    'contrasena contraseña senha123 secret123 admin123 admin1234 root123 toor abc123 a1b2c3 1q2w3e 1q2w3e4r 1qaz2wsx ' +
+    'changeme changeit letmein welcome welcome1 qwerty qwertz azerty qwertyui iloveyou dragon monkey sunshine princess ' +
+    'football baseball superman batman trustno1 hunter2 starwars passw0rd p4ssw0rd pa55word password1 password12 ' +
+    'password123 passwort1 senha123 secret123 admin123 admin1234 root123 toor abc123 a1b2c3 1q2w3e 1q2w3e4r 1qaz2wsx ' +
     'qwe123 qazwsx zaq12wsx asdfgh asdf1234 123456 1234567 12345678 123456789 1234567890 12345 123123 111111 000000 ' +
     '666666 654321 987654321 112233 121212 101010 11111111 00000000 88888888 123321 correcthorsebatterystaple ' +
-    'wachtwoord1 haslo123 tajne heslo123 opensesame swordfish guest123 test1234 test123 demo1234 temp1234 temp123'
+    'wachtwoord1 haslo123 heslo123 opensesame swordfish guest123 test1234 test123 demo1234 temp1234 temp123'
   ).split(' '),
 );
 
@@ -27,26 +26,42 @@ const DATE = /^\d{4}-\d\d-\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}|^\d{1,2}-[A-Za-z]{
 const UUID = /^\{?[\dA-Fa-f]{8}(?:-[\dA-Fa-f]{4}){3}-[\dA-Fa-f]{12}\}?$/;
 const PATH =
   /^(?:[a-z][a-z\d+.-]*:\/\/|(?:arn|urn|mailto|data|vault|op|secret|ref|env|file|ssm|kms|gcp|aws):|\.{0,2}\/|~\/|[A-Za-z]:\\|\\\\)/i;
+/** Base64 that happens to begin like a path: long, with no second slash soon and digits between. */
+const SLASHED_KEY = /^\/[A-Za-z0-9+]*\d[A-Za-z0-9+/]{24,}={0,2}$/;
 const FILE =
   /\.(?:pem|key|crt|cer|p12|pfx|jks|txt|json|ya?ml|toml|ini|conf|cfg|env|xml|html?|php|jsx?|tsx?|py|rb|go|java|kt|cs|sh|ps1|sql|csv|md|log|pdf|docx?|xlsx?|png|jpe?g|svg|gif|com|org|net|io|dev|local)$/i;
 const EMAIL = /^[^@\s]+@[^@\s]+\.[A-Za-z]{2,}$/;
 /** A call, an index, a member: `getenv("X")`, `os.environ['X']`, `config.password`, `a->b`, `A::B`. */
-const CODE = /^[A-Za-z_$][\w$]*(?:\(|\[['"\]]|->|::|\?\.|\.[A-Za-z_$][\w$]*(?:[.([]|$))/;
-/** Words joined by dashes or underscores, with short numbers for words: names of things. */
-const NAME = /^[A-Za-z]+(?:[-_./:][A-Za-z]+|[-_./:]\d{1,3})+$/;
+const CODE = /^(?:[A-Za-z_$][\w$]*(?:\(|\[['"\]]|->|::|\?\.)|[A-Za-z_$]+\d?\.[A-Za-z_$]+\d?(?:[.([]|$))/;
+/** Words and short numbers joined by dashes, dots, slashes or underscores: names of things, versions of models. */
+const NAME =
+  /^(?:[A-Za-z]{1,3}\d{1,2}|[A-Za-z]+|\d{1,8})(?:[-_./: ](?:[A-Za-z]{1,3}\d{1,2}|[A-Za-z]+|\d{1,8}))+$/;
 
-/** `camelCase`, `PascalCase`, `lower`, `UPPER` in humps of a word's length; random letters change case at every second. */
+/** Letters that spell words: few capitals among small ones, or vowels where a language has them. Drawn ones have neither. */
 const wordy = (letters: string): boolean => {
-  const humps = letters.match(/[A-Z]+[a-z]*|[a-z]+/g) ?? [];
-  return letters.length / Math.max(1, humps.length) > 2.6;
+  const capitals = letters.replace(/[^A-Z]/g, '').length / Math.max(1, letters.length);
+  if (capitals > 0 && capitals < 1) return capitals < 0.28 || capitals > 0.75;
+  const vowels = letters.replace(/[^aeiouyAEIOUY]/g, '').length / Math.max(1, letters.length);
+  return vowels > 0.24 && !/[^aeiouy]{5}/i.test(letters);
 };
 
 /** What neither a password nor a key is, whatever it is assigned to. */
 const plain = (value: string): boolean => {
-  if (placeholder(value) || CODE.test(value) || PATH.test(value) || EMAIL.test(value)) return true;
+  if (placeholder(value) || CODE.test(value) || EMAIL.test(value)) return true;
+  if (PATH.test(value) && !SLASHED_KEY.test(value)) return true;
   if (FILE.test(value) && !/[!#$%^&*+=]/.test(value)) return true;
   return DATE.test(value) || UNIT.test(value) || PLAIN.test(value.toLowerCase());
 };
+
+/** A password hashed already: `$2b$...`, `$argon2id$...`, `{SSHA}...`, `pbkdf2_sha256$...`. */
+const HASHED =
+  /^(?:\$(?:2[abxy]?|argon2\w*|[1567y]|pbkdf2[\w-]*|scrypt|apr1|sha\d)\$|\{[A-Z]{3,}\d*\}|(?:pbkdf2|scrypt|bcrypt|argon2|sha\d+|md5)[_$:])/i;
+/** What a value runs into when its end was not seen: the next parameter, the next property, an escaped line end. */
+const OVERRUN = /[,;&?|][A-Za-z_][\w.-]*(?:[=:]|$)|[)}\]][.,;]|\\[nrt"]|=>|&&|\|\|/;
+/** `#login-field`, `.pwd`: where a password is typed, not what. */
+const SELECTOR = /^[#.][a-z][\w-]*$/;
+/** `Summer-2024`: words and numbers like a name's, but people's favourite. */
+const FAVOURITE = /^[A-Z][a-z]{3,}[-_.]?\d{2,4}$/;
 
 /**
  * Whether `value` is one a person or a generator would choose as a password: a common one, or of two kinds of characters
@@ -54,14 +69,14 @@ const plain = (value: string): boolean => {
  */
 export const passwordLike = (value: string): boolean => {
   const bare = value.replace(/[.,;:!?]+$/, '');
-  if (COMMON.has(bare.toLowerCase())) return true;
+  if (COMMON.has(bare.toLowerCase()) || FAVOURITE.test(bare)) return true;
   if (bare.length < 5 || plain(value) || plain(bare) || DIGITS.test(bare) || UUID.test(bare)) return false;
+  if (HASHED.test(value) || OVERRUN.test(value) || SELECTOR.test(value) || NAME.test(bare)) return false;
   if (/^\p{L}+$/u.test(bare)) return bare.length >= 8 && /^[A-Za-z]+$/.test(bare) && !wordy(bare);
-  if (NAME.test(bare)) return false;
-  // A word in quotes, brackets or with a dash or an apostrophe in it: text, not a password.
+  // A word with a dash, an apostrophe or signs around it: text, unless the signs are ones of passwords.
   if (/^[^\p{L}\p{N}]*\p{L}+(?:[-'’/]\p{L}+)*[^\p{L}\p{N}]*$/u.test(bare))
-    return /[@#$%^&*+=~|\\!?]/.test(bare) && bare.length > 7;
-  return /[\p{L}]/u.test(bare) || /[@#$%^&*!?+=~]/.test(bare);
+    return bare.length > 7 && /[@#$%^&*+=~|]/.test(bare);
+  return /\p{L}/u.test(bare) || /[@#$%^&*!?+=~]/.test(bare);
 };
 
 /** Bits of Shannon entropy a character. */
@@ -88,41 +103,20 @@ export const keyLike = (value: string): boolean => {
   return places > 2 || (places > 1 && value.length < 24) || !wordy(letters);
 };
 
-/** The user and the password of a URL's authority (RFC 3986 section 3.2.1); undefined without a password. */
-const userInfo = (url: string): readonly [string, string] | undefined => {
-  const from = url.indexOf('://') + 3;
-  const authority = url.slice(from).split(/[/?]/, 1)[0] ?? '';
-  const slashed = authority.includes('@') ? authority : url.slice(from);
-  const at = slashed.lastIndexOf('@');
-  const colon = slashed.indexOf(':');
-  return from > 2 && colon >= 0 && at > colon
-    ? [slashed.slice(0, colon), slashed.slice(colon + 1, at)]
-    : undefined;
-};
+/** A key in a cookie, where a UUID more often only counts visitors. */
+const cookieLike = (value: string): boolean => !UUID.test(value) && keyLike(value);
 
-/** Words for a password in a manual's URL; the real ones do not say what they are. */
-const SAID =
-  /^(?:pass(?:word|wd|phrase)?|pwd|pw|secret|token|key|passwort|contraseña|senha|motdepasse|p|xxx+|\.\.\.)$/i;
+const CLASSES = [/[A-Z]/, /[a-z]/, /\d/, /[!@#$%^&*?~]/];
+/** Classes of characters as a rule for passwords spells them. */
+const RULE = /[aA]-[zZ]|0-9|!@#|\(\?=|\\d/;
 
-/** Whether a URL's password is one: no placeholder, and not the word "password" after the word "user". */
-export const urlPassword = (url: string): boolean => {
-  const [user, password] = userInfo(url) ?? [];
-  if (user === undefined || password === undefined || password === '' || placeholder(password)) return false;
-  return !(
-    SAID.test(password) &&
-    /^(?:user(?:name)?|usr|login|foo|name|me|u|benutzer|usuario|utilisateur|)$/i.test(user)
-  );
-};
-
-/** The password in `Server=...;Password=...;`: `PWD` is its other name. */
-export const pairPassword = (pairs: string): boolean => {
-  const found = /(?:^|[;\s])(?:password|pwd|pass)\s*=\s*['"{]?([^;'"]*)/i.exec(pairs)?.[1]?.trim() ?? '';
-  return found.length > 2 && !placeholder(found) && !SAID.test(found);
-};
+/** A password one knows by its looks alone: of all four kinds of characters, and none of what also has them. */
+export const strongPassword = (value: string): boolean =>
+  CLASSES.every((kind) => kind.test(value)) && !RULE.test(value) && passwordLike(value);
 
 export const secretsLikenessChecks: Checks = {
   'password-like': passwordLike,
+  'strong-password': strongPassword,
   'key-like': keyLike,
-  'url-password': urlPassword,
-  'pair-password': pairPassword,
+  'cookie-like': cookieLike,
 };

@@ -31,8 +31,36 @@ export type Walk = {
 
 export const newWalk = (): Walk => ({ ends: new Int32Array(ENDS), count: 0, open: false });
 
-/** A pattern's automaton, to walk forwards or backwards. */
+/** A pattern's automaton, to walk forwards or backwards. Made when it is first walked: few of a thousand patterns ever are. */
 export class Automaton {
+  readonly #node: Node;
+  readonly #backwards: boolean;
+  #machine: Machine | undefined;
+
+  constructor(node: Node, backwards: boolean) {
+    this.#node = node;
+    this.#backwards = backwards;
+  }
+
+  /**
+   * Walks from `from` to at most `limit` (a position in the text; before `from` when backwards) and notes where matches end.
+   * A match longer than {@link MATCH_CHARS} that is one at that length goes on while it stays one.
+   */
+  walk(text: string, from: number, limit: number, walk: Walk): void {
+    this.#machine ??= new Machine(this.#node, this.#backwards);
+    this.#machine.walk(text, from, limit, walk);
+  }
+
+  /** The end of the longest match from `from`; -1: there is none. */
+  longest(text: string, from: number): number {
+    const walk = newWalk();
+    this.walk(text, from, text.length, walk);
+    return walk.count === 0 ? -1 : (walk.ends[walk.count - 1] ?? -1);
+  }
+}
+
+/** The automaton itself. */
+class Machine {
   readonly #nfa: Nfa;
   readonly #backwards: boolean;
   readonly #ascii = new Uint8Array(128);
@@ -74,10 +102,6 @@ export class Automaton {
     this.#forget();
   }
 
-  /**
-   * Walks from `from` to at most `limit` (a position in the text; before `from` when backwards) and notes where matches end.
-   * A match longer than {@link MATCH_CHARS} that is one at that length goes on while it stays one.
-   */
   walk(text: string, from: number, limit: number, walk: Walk): void {
     const step = this.#backwards ? -1 : 1;
     walk.count = 0;
@@ -100,13 +124,6 @@ export class Automaton {
       if (left <= 0 && !accepted) return;
     }
     walk.open = true;
-  }
-
-  /** The end of the longest match from `from`; -1: there is none. */
-  longest(text: string, from: number): number {
-    const walk = newWalk();
-    this.walk(text, from, text.length, walk);
-    return walk.count === 0 ? -1 : (walk.ends[walk.count - 1] ?? -1);
   }
 
   #note(walk: Walk, at: number): void {

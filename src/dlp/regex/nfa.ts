@@ -31,6 +31,8 @@ class Builder {
   readonly next: number[] = [];
   readonly other: number[] = [];
   readonly sets: CharSet[] = [];
+  /** Sets by themselves: a repetition has one many times over; and by what is in them. */
+  readonly #indexes = new Map<CharSet, number>();
   readonly #known = new Map<string, number>();
   readonly #backwards: boolean;
 
@@ -68,6 +70,14 @@ class Builder {
   }
 
   #setIndex(set: CharSet): number {
+    const same = this.#indexes.get(set);
+    if (same !== undefined) return same;
+    const index = this.#equalIndex(set);
+    this.#indexes.set(set, index);
+    return index;
+  }
+
+  #equalIndex(set: CharSet): number {
     const key = set.join(';');
     const known = this.#known.get(key);
     if (known !== undefined) return known;
