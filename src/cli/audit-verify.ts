@@ -154,7 +154,9 @@ const tellExport = async (path: string, values: Values): Promise<void> => {
   ]);
   if (fault !== undefined) throw new Answer(`${fault.kind}, line ${fault.line}: ${fault.words}`);
   if (!holds)
-    throw new Answer(`${path} is broken in ${acknowledged.length} places, each acknowledged; the rest holds`);
+    throw new Answer(
+      `${path} is broken in ${acknowledged.length} place${acknowledged.length === 1 ? '' : 's'}, as acknowledged; the rest holds`,
+    );
 };
 
 const tellProof = async (path: string, values: Values): Promise<void> => {

@@ -99,7 +99,7 @@ const grouped = (match: string): boolean => match.split(/[^\d]+/).filter((run) =
 export const phoneNational = (match: string): boolean => {
   const digits = digitsOf(match).join('');
   if (digits.length < 7 || digits.length > 13 || new Set(digits).size < 3) return false;
-  if (OTHER.test(match.trim()) || /^1234567/.test(match) || !grouped(match)) return false;
+  if (OTHER.test(match.trim()) || /^(?:1234567|1[67]\d{8}$)/.test(match) || !grouped(match)) return false;
   if (FICTIONAL.test(digits) || phoneNanp(match) || AMERICAN.test(match)) return true;
   if (digits.length === 7) return /^[2-9]\d\d[-. ]?\d{4}$/.test(match);
   const countries = digits.startsWith('0') ? TRUNK : (OPEN[digits.length] ?? []);

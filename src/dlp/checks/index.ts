@@ -29,6 +29,7 @@ import { secretsCredentialsChecks } from './secrets-credentials.ts';
 import { secretsEncodingChecks } from './secrets-encoding.ts';
 import { secretsLikenessChecks } from './secrets-likeness.ts';
 import { secretsPlaceholderChecks } from './secrets-placeholder.ts';
+import { secretsSaasChecks } from './secrets-saas.ts';
 
 /** Every check by its name. */
 export const checks: Checks = {
@@ -61,4 +62,5 @@ export const checks: Checks = {
   ...secretsEncodingChecks,
   ...secretsLikenessChecks,
   ...secretsPlaceholderChecks,
+  ...secretsSaasChecks,
 };

@@ -32,7 +32,8 @@ export const urlPassword = (url: string): boolean => {
 /** The password in `Server=...;Password=...;`: `PWD` is its other name. */
 export const pairPassword = (pairs: string): boolean => {
   const found = /(?:^|[;&?\s])(?:password|pwd|pass)\s*=\s*['"{]?([^;&'"]*)/i.exec(pairs)?.[1]?.trim() ?? '';
-  return found.length > 2 && !placeholder(found) && !SAID.test(found);
+  const bare = found.replace(/^[<[{$%]+|[>\]}%]+$/g, '');
+  return bare.length > 2 && !placeholder(found) && !SAID.test(bare);
 };
 
 /** Words of every sentence that the list of BIP 39 leaves out. */

@@ -27,6 +27,8 @@ const decodedObject = (segment: string): Readonly<Record<string, unknown>> | und
 /** RFC 7515 section 4, RFC 7516 section 4: the first segment is a JOSE header, which names an algorithm. */
 export const joseHeader = (token: string): boolean => {
   const header = decodedObject(token.slice(0, token.indexOf('.')));
+  // A full stop at the end is the sentence's.
+  if (token.endsWith('.')) return false;
   return header !== undefined && (typeof header.alg === 'string' || typeof header.enc === 'string');
 };
 
@@ -36,7 +38,13 @@ export const basicCredentials = (match: string): boolean => {
   if (text === undefined) return false;
   const colon = text.indexOf(':');
   const password = text.slice(colon + 1);
-  return colon >= 0 && password.length > 2 && /^[\x20-\x7e\xa0-\xff]+$/.test(text) && !placeholder(password);
+  return (
+    colon >= 0 &&
+    password.length > 2 &&
+    !/^[<[{$%]/.test(password) &&
+    /^[\x20-\x7e\xa0-\xff]+$/.test(text) &&
+    !placeholder(password)
+  );
 };
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -17,7 +17,7 @@ const COMMON = new Set(
 
 /** Words that tell of a secret instead of being it: kinds, states, methods, units. */
 const PLAIN =
-  /^(?:[a-z]?sha-?\d{1,3}|md5|base\d\d|utf-?\d{1,2}|[rhep]s\d{3}|aes-?\d{3}(?:-?[a-z]{3})?|rsa-?\d{4}|argon2(?:id?|d)?|pbkdf2|scrypt|bcrypt|x509|oauth-?[12]|http-?[123]|ipv[46]|ed25519|secp256k1|v\d{1,3}(?:\.\d+)*|level-?\d|type-?\d|step-?\d|p\d{1,2}|k8s|i18n|mp[34]|s3|ec2|b2[bc]|2fa|mfa|otp)$/;
+  /^(?:[a-z]?sha-?\d{1,3}|md5|base\d\d|utf-?\d{1,2}|[rhep]s\d{3}|aes-?\d{3}(?:-?[a-z]{3})?|rsa-?\d{4}|argon2(?:id?|d)?|pbkdf2|scrypt|bcrypt|x509|oauth-?[12]|http-?[123]|ipv[46]|ed25519|secp256k1|v\d{1,3}(?:\.\d+)*|level-?\d|type-?\d|step-?\d|p\d{1,2}|aws4-hmac-sha256|k8s|i18n|mp[34]|s3|ec2|b2[bc]|2fa|mfa|otp)$/;
 
 const DIGITS = /^[+-]?\d[\d.,:_/ -]*$/;
 const UNIT =
@@ -57,7 +57,7 @@ const plain = (value: string): boolean => {
 const HASHED =
   /^(?:\$(?:2[abxy]?|argon2\w*|[1567y]|pbkdf2[\w-]*|scrypt|apr1|sha\d)\$|\{[A-Z]{3,}\d*\}|(?:pbkdf2|scrypt|bcrypt|argon2|sha\d+|md5)[_$:])/i;
 /** What a value runs into when its end was not seen: the next parameter, the next property, an escaped line end. */
-const OVERRUN = /[,;&?|][A-Za-z_][\w.-]*(?:[=:]|$)|[)}\]][.,;]|\\[nrt"]|=>|&&|\|\|/;
+const OVERRUN = /[&?][A-Za-z_][\w.-]*=|[,;|][A-Za-z_][\w.-]*(?:[=:]|$)|[)}\]][.,;]|\\[nrt"]|=>|&&|\|\|/;
 /** `#login-field`, `.pwd`: where a password is typed, not what. */
 const SELECTOR = /^[#.][a-z][\w-]*$/;
 /** `Summer-2024`: words and numbers like a name's, but people's favourite. */
