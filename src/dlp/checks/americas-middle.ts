@@ -72,7 +72,7 @@ export const cui = (match: string): boolean => {
 /** NIT of Guatemala: weights 2, 3, 4 ... from the right, modulo 11, K for ten (SAT). */
 export const nitGuatemala = (match: string): boolean => {
   const text = compact(match);
-  const digits = digitsOf(text.slice(0, -1)).reverse();
+  const digits = digitsOf(text.slice(0, -1)).toReversed();
   if (digits.length < 5 || digits.length > 11 || !varies(digits)) return false;
   const rest = (11 - (digits.reduce((sum, digit, i) => sum + digit * (i + 2), 0) % 11)) % 11;
   return text.endsWith(rest === 10 ? 'K' : String(rest));

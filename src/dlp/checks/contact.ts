@@ -83,7 +83,7 @@ const OPEN: Readonly<Record<number, readonly CountryCode[]>> = {
 
 /** Ranges kept for films and manuals, which no plan holds but texts do. */
 const FICTIONAL =
-  /^(?:07700900\d{3}|01632960\d{3}|0[12]99[01]\d{6}|0[3456]\d{8}|[2-9]\d{2}555\d{4}|555\d{7})$/;
+  /^(?:07700900\d{3}|01632960\d{3}|0(?:199|261|353|465|536|639)\d{7}|[2-9]\d{2}555\d{4}|555\d{7})$/;
 
 /** What looks like a number of a telephone but is a date, a time, a price, an address of a network or a range. */
 const OTHER =
@@ -92,7 +92,7 @@ const OTHER =
 /** The printed form of North America: where a telephone is spoken of, an exchange that no plan has is one all the same. */
 const AMERICAN = /^(?:1[-. ])?\(?[2-9]\d\d\)?[-. ]{1,2}\d{3}[-. ]\d{4}$/;
 
-/** Digits in runs that people write: no more than six, none of one digit at both ends. */
+/** Digits in as many runs as people write: six at most. */
 const grouped = (match: string): boolean => match.split(/[^\d]+/).filter((run) => run !== '').length <= 6;
 
 /** National telephone number of one of some sixty plans (libphonenumber's metadata); to be asked only where a telephone is spoken of. */
@@ -111,12 +111,6 @@ export const phoneAny = (match: string): boolean =>
   /^\(?0[01]/.test(match) && /^00|^011/.test(match.replace(/\D/g, ''))
     ? phoneInternational(match)
     : phoneNational(match);
-
-/** National telephone number in the form its country prints, so distinct that nothing need speak of telephones. */
-export const phoneDistinct = (match: string): boolean => {
-  const digits = digitsOf(match).join('');
-  return new Set(digits).size >= 3 && (FICTIONAL.test(digits) || phoneNational(match));
-};
 
 /** A latitude and a longitude: within 90 and 180 degrees (ISO 6709), not both nought. */
 export const coordinates = (match: string): boolean => {
@@ -138,7 +132,6 @@ export const contactChecks: Checks = {
   'phone-nanp': phoneNanp,
   'phone-national': phoneNational,
   'phone-national-or-00': phoneAny,
-  'phone-distinct': phoneDistinct,
   coordinates,
   'social-handle': handle,
 };

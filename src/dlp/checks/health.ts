@@ -45,7 +45,9 @@ const isYear = (year: number): boolean => year >= 1900 && year <= LATEST;
 
 /** A year of two digits is any but the latest ten. */
 const someYear = (year: string): boolean =>
-  year.length === 2 ? Number(year) <= LATEST % 100 || Number(year) > 30 : year.length === 4 && isYear(Number(year));
+  year.length === 2
+    ? Number(year) <= LATEST % 100 || Number(year) > 30
+    : year.length === 4 && isYear(Number(year));
 
 /** Date of birth: a real day of the years 1900 to 2020, in any order of day and month. */
 export const birthDate = (match: string): boolean => {

@@ -6,12 +6,11 @@ import { placeholder } from './secrets-placeholder.ts';
 /** The user and the password of a URL's authority (RFC 3986 section 3.2.1); undefined without a password. */
 const userInfo = (url: string): readonly [string, string] | undefined => {
   const from = url.indexOf('://') + 3;
-  const authority = url.slice(from).split(/[/?]/, 1)[0] ?? '';
-  const slashed = authority.includes('@') ? authority : url.slice(from);
-  const at = slashed.lastIndexOf('@');
-  const colon = slashed.indexOf(':');
+  const authority = url.slice(from).split('/', 1)[0] ?? '';
+  const at = authority.lastIndexOf('@');
+  const colon = authority.indexOf(':');
   return from > 2 && colon >= 0 && at > colon
-    ? [slashed.slice(0, colon), slashed.slice(colon + 1, at)]
+    ? [authority.slice(0, colon), authority.slice(colon + 1, at)]
     : undefined;
 };
 
@@ -48,12 +47,12 @@ const SEED_WORDS = [12, 15, 18, 21, 24];
 export const seedPhrase = (match: string): boolean => {
   const words = match.split(/[^a-z]+/).filter((word) => word !== '');
   if (!SEED_WORDS.includes(words.length) || words.some((word) => PROSE.has(word))) return false;
-  return new Set(words).size > words.length - 3;
+  return new Set(words).size > words.length - 4;
 };
 
 /** Names that stand before a colon without a password after it: headers, schemes, images, hosts. */
 const LABEL =
-  /^(?:https?|wss?|ftp|git|ssh|localhost|host|content-type|accept|authorization|user-agent|cookie|date|time|error|info|warn|debug|note|todo|image|port|version|sha\d+|urn|arn|data)$/i;
+  /^(?:https?|wss?|ftp|git|ssh|localhost|host|content-type|accept|authorization|user-agent|cookie|date|time|error|info|warn|debug|note|todo|image|port|version|sha\d+|urn|arn|data|id|name|key|user|username|login|e?mail|phone|tel|ref|order|ticket|case|build|commit|tag|zone|role|group|path|file|line|page|type|status|code|session|request|trace|span|tx|hash|url|uri|client|server|device|model|token|step|node|pod)$/i;
 
 /** `user:password` as tools take it: a name that labels nothing else, and a password that looks like one. */
 export const userPassword = (match: string): boolean => {

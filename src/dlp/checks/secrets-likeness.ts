@@ -37,6 +37,10 @@ const CODE = /^(?:[A-Za-z_$][\w$]*(?:\(|\[['"\]]|->|::|\?\.)|[A-Za-z_$]+\d?\.[A-
 const NAME =
   /^(?:[A-Za-z]{1,3}\d{1,2}|[A-Za-z]+|\d{1,8})(?:[-_./: ](?:[A-Za-z]{1,3}\d{1,2}|[A-Za-z]+|\d{1,8}))+$/;
 
+/** `password2`, `newToken1`, `kube-api-access-7xk2p`: a variable of a few, a thing with a suffix drawn for it. */
+const NUMBERED =
+  /^(?:(?:new|old|confirm|user|db|my|the|expected|actual|api)?_?(?:pass(?:word|wd|phrase)?|pwd|token|secret|key|credentials?)\d?|[a-z]{3,}(?:-[a-z]{3,})+(?:-[a-z\d]{4,12}){1,2})$/i;
+
 /** Letters that spell words: few capitals among small ones, or vowels where a language has them. Drawn ones have neither. */
 const wordy = (letters: string): boolean => {
   const capitals = letters.replace(/[^A-Z]/g, '').length / Math.max(1, letters.length);
@@ -71,7 +75,8 @@ export const passwordLike = (value: string): boolean => {
   const bare = value.replace(/[.,;:!?]+$/, '');
   if (COMMON.has(bare.toLowerCase()) || FAVOURITE.test(bare)) return true;
   if (bare.length < 5 || plain(value) || plain(bare) || DIGITS.test(bare) || UUID.test(bare)) return false;
-  if (HASHED.test(value) || OVERRUN.test(value) || SELECTOR.test(value) || NAME.test(bare)) return false;
+  if (HASHED.test(value) || OVERRUN.test(value) || SELECTOR.test(value)) return false;
+  if (NAME.test(bare) || NUMBERED.test(bare)) return false;
   if (/^\p{L}+$/u.test(bare)) return bare.length >= 8 && /^[A-Za-z]+$/.test(bare) && !wordy(bare);
   // A word with a dash, an apostrophe or signs around it: text, unless the signs are ones of passwords.
   if (/^[^\p{L}\p{N}]*\p{L}+(?:[-'’/]\p{L}+)*[^\p{L}\p{N}]*$/u.test(bare))
@@ -94,7 +99,8 @@ const KEY_ENTROPY = 3;
 /** Whether `value` is drawn at random, as keys and tokens are: letters and digits mixed, no words, no stand-in. */
 export const keyLike = (value: string): boolean => {
   if (UUID.test(value)) return !placeholder(value);
-  if (plain(value) || DIGITS.test(value) || NAME.test(value) || entropyOf(value) < KEY_ENTROPY) return false;
+  if (plain(value) || DIGITS.test(value) || NAME.test(value) || NUMBERED.test(value)) return false;
+  if (entropyOf(value) < KEY_ENTROPY) return false;
   const letters = value.replace(/[^A-Za-z]/g, '');
   const digits = value.length - value.replace(/\d/g, '').length;
   if (digits === 0) return !/[-_. ]/.test(value) && !wordy(letters);
@@ -114,9 +120,22 @@ const RULE = /[aA]-[zZ]|0-9|!@#|\(\?=|\\d/;
 export const strongPassword = (value: string): boolean =>
   CLASSES.every((kind) => kind.test(value)) && !RULE.test(value) && passwordLike(value);
 
+/** A password next to the word for one, without a sign between: capitals, small letters and digits as a generator mixes them. */
+export const mixedPassword = (value: string): boolean => {
+  if (!/[A-Z]/.test(value) || !/[a-z]/.test(value) || !/\d/.test(value) || !passwordLike(value)) return false;
+  const letters = value.replace(/[^A-Za-z]/g, '');
+  return letters.length > 3 && (value.match(/\d+/g)?.length ?? 0) > 1 && !wordy(letters);
+};
+
+/** The password glued to `-p`, as MySQL's programs take it. */
+const flagPassword = (match: string): boolean => passwordLike(match.slice(2));
+
 export const secretsLikenessChecks: Checks = {
   'password-like': passwordLike,
   'strong-password': strongPassword,
+  'mixed-password': mixedPassword,
+  'flag-password': flagPassword,
   'key-like': keyLike,
   'cookie-like': cookieLike,
+  'mixed-case': (match) => /[A-Z]/.test(match) && /[a-z]/.test(match) && /\d/.test(match),
 };
