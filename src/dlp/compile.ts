@@ -21,8 +21,9 @@ export type Form = {
   readonly rule: Rule;
   readonly left: Automaton | undefined;
   readonly right: Automaton;
-  /** What `right` walks, for those who look at many forms at once. */
+  /** The whole of it, and what walks that: for those who look at many forms at once, or at what is growing. */
   readonly node: Node;
+  readonly whole: Automaton;
   /** What leads to it: a literal that `right` begins with, a run of digits at its start, or nothing but the start of a word. */
   readonly led: 'literal' | 'digits' | 'words';
   /** Spellings of the literal, folded by the search; none unless that is what leads to it. */
@@ -61,7 +62,7 @@ export type Rules = {
   readonly eager: Selector;
   readonly eagerFirst: Uint8Array;
   /** Forms with something before their literal: they may be growing before it is seen. */
-  readonly led: readonly Form[];
+  readonly led: Selector;
   /** By a folded text, the forms whose literal is longer and begins so; texts have at most `prefixChars`. */
   readonly prefixes: ReadonlyMap<string, readonly Form[]>;
   readonly prefixChars: number;
@@ -72,6 +73,18 @@ export class PatternFault extends Error {}
 
 /** Makes packs ready to run; throws {@link PatternFault} naming the pattern. No two patterns may have one id. */
 export const compilePacks = (packs: readonly Pack[]): Rules => {
+  const steps = compileSteps(packs);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+};
+
+/** After so many patterns whoever compiles may do something else: some milliseconds' work. */
+const STEP_PATTERNS = 40;
+
+/** The same, a few milliseconds a step: all packs take some hundreds of them. */
+export function* compileSteps(packs: readonly Pack[]): Generator<undefined, Rules, undefined> {
   const rules: Rule[] = [];
   const table = new Meanings();
   const known = new Map<string, string>();
@@ -84,10 +97,11 @@ export const compilePacks = (packs: readonly Pack[]): Rules => {
       const rule = compilePattern(pattern, pack, rules.length);
       rules.push(rule);
       table.add(rule);
+      if (rules.length % STEP_PATTERNS === 0) yield;
     }
   }
   return assemble(rules, table);
-};
+}
 
 const assemble = (rules: readonly Rule[], table: Meanings): Rules => {
   const forms = rules.flatMap((rule) => rule.forms);
@@ -104,7 +118,7 @@ const assemble = (rules: readonly Rule[], table: Meanings): Rules => {
     eagerFirst: Uint8Array.from({ length: 128 }, (_, code) =>
       eager.some(({ first }) => first[code] === 1) ? 1 : 0,
     ),
-    led: forms.filter(({ left }) => left !== undefined),
+    led: new Selector(forms.filter(({ left }) => left !== undefined)),
     ...prefixesOf(forms),
   };
 };
@@ -116,6 +130,7 @@ const prefixesOf = (forms: readonly Form[]): Pick<Rules, 'prefixes' | 'prefixCha
   const prefixes = new Map<string, Set<Form>>();
   let prefixChars = 0;
   for (const form of forms) {
+    if (form.left !== undefined) continue;
     for (const literal of form.literals) {
       prefixChars = Math.max(prefixChars, literal.length - 1);
       for (let chars = 1; chars < literal.length; chars++) {
@@ -171,11 +186,13 @@ const formOf = (rule: Rule, node: Node): Form => {
   const right = anchor?.right ?? node;
   const unanchored = anchor === undefined && isDigitLed(buildNfa(node, false)) ? 'digits' : 'words';
   const firsts = firstOf(right);
+  const whole = new Automaton(node, false);
   return {
     rule,
     left: anchor?.left === undefined ? undefined : new Automaton(anchor.left, true),
-    right: new Automaton(right, false),
-    node: right,
+    right: anchor?.left === undefined ? whole : new Automaton(right, false),
+    node,
+    whole,
     led: anchor === undefined ? unanchored : 'literal',
     literals: anchor?.literals ?? [],
     first: Uint8Array.from({ length: 128 }, (_, code) => (has(firsts, code) ? 1 : 0)),

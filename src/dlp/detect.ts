@@ -1,6 +1,94 @@
-// A text's matches, at their places in the text as given: scanned as it reads, whatever it was written with.
-import type { Scanned, Scanner } from './scan.ts';
+// A text's matches, at their places in the text as given: scanned as it reads, whatever it was written with. What is found in
+// any view of it, or in text that is encoded or hidden in it, counts.
+import type { Match, Scanned, Scanner } from './scan.ts';
+import { HOLD } from './scan.ts';
+import { hiddenIn } from './view/hidden.ts';
+import { through } from './view/offsets.ts';
+import { runsOf } from './view/runs.ts';
+import type { View } from './view.ts';
+import { viewsOf } from './view.ts';
+
+const LETTER_LAST = /[A-Za-z]$/;
 
 /** Scans `text`; `open`: it may go on. `wanted` has SKIP, LOOK or HOLD by rule. */
-export const detect = (scanner: Scanner, text: string, open: boolean, wanted: Uint8Array): Scanned =>
-  scanner.scan(text, open, wanted);
+export const detect = (scanner: Scanner, text: string, open: boolean, wanted: Uint8Array): Scanned => {
+  const views = viewsOf(text, open);
+  const [bare] = views;
+  // A mark that follows makes the last letter another, which is in no code.
+  const settled = open && LETTER_LAST.test(bare.text) ? bare.text.slice(0, -1) : bare.text;
+  const encoded = runsOf(settled, open);
+  const hidden = hiddenIn(text, open);
+  const isHeld = open && wanted.includes(HOLD);
+  const joined = new Joined(scanner, wanted, isHeld, bare.decided);
+  for (const view of views) joined.scan(view, open);
+  for (const { view, open: goesOn } of encoded.runs) joined.scanAll(through(bare, view), goesOn);
+  for (const { view, open: goesOn } of hidden.runs) joined.scanAll(view, goesOn);
+  if (isHeld) {
+    joined.hold(bare, encoded.decided);
+    joined.hold(undefined, hidden.decided);
+  }
+  return joined.scanned();
+};
+
+/** What was found in several views of one text. */
+class Joined {
+  readonly #scanner: Scanner;
+  readonly #wanted: Uint8Array;
+  readonly #isHeld: boolean;
+  #decided: number;
+  readonly #matches: Match[] = [];
+
+  constructor(scanner: Scanner, wanted: Uint8Array, isHeld: boolean, decided: number) {
+    this.#scanner = scanner;
+    this.#wanted = wanted;
+    this.#isHeld = isHeld;
+    this.#decided = decided;
+  }
+
+  /** Scans a view of the text itself. */
+  scan(view: View, open: boolean): void {
+    const { matches, decided } = this.#scanner.scan(view.text, open, this.#wanted);
+    if (open) this.hold(view, decided);
+    this.#add(view, matches);
+  }
+
+  /** Scans all views of a text that was found inside, one level deep. A block that has no end there ends with it. */
+  scanAll(found: View, open: boolean): void {
+    for (const inner of viewsOf(found.text, open)) {
+      const view = through(found, inner);
+      const { matches, decided } = this.#scanner.scan(inner.text, open, this.#wanted);
+      if (this.#isHeld && open) this.hold(view, decided);
+      this.#add(view, open ? matches : matches.map((match) => ({ ...match, unclosed: false })));
+    }
+  }
+
+  /** Nothing at or after unit `at` of `view` is decided. */
+  hold(view: View | undefined, at: number): void {
+    const place = view === undefined ? at : at >= view.text.length ? view.decided : view.start(at);
+    this.#decided = Math.min(this.#decided, place);
+  }
+
+  #add({ start, end }: View, matches: readonly Match[]): void {
+    for (const match of matches)
+      this.#matches.push({ ...match, start: start(match.start), end: end(match.end) });
+  }
+
+  /** Each match once: as sure as the surest view has it, and closed if one has seen its end. */
+  scanned(): Scanned {
+    const matches: Match[] = [];
+    for (const match of this.#matches.sort(byPlace)) {
+      const last = matches.at(-1);
+      if (last === undefined || byPlace(last, match) !== 0) matches.push(match);
+      else
+        matches[matches.length - 1] = {
+          ...last,
+          confidence: Math.max(last.confidence, match.confidence),
+          unclosed: last.unclosed && match.unclosed,
+        };
+    }
+    return { matches, decided: this.#decided };
+  }
+}
+
+const byPlace = (a: Match, b: Match): number =>
+  a.start - b.start || a.end - b.end || a.rule.index - b.rule.index;

@@ -1,9 +1,10 @@
 // Whether what an automaton accepted is a finding: its boundary, its checks, its entropy, and what the words around it say.
+import type { Columns } from './columns.ts';
 import type { Form, Rule } from './compile.ts';
 import { DIGIT, JOINED, KIND } from './fold.ts';
 import type { Meaning } from './meanings.ts';
 import type { Keywords } from './near.ts';
-import { AFTER_CHARS, said } from './near.ts';
+import { AFTER_CHARS, said, saidInside } from './near.ts';
 import type { Walk } from './regex/automaton.ts';
 import { MATCH_CHARS } from './regex/automaton.ts';
 import type { Match, Scanned } from './scan.ts';
@@ -19,17 +20,25 @@ const BLOCK = /[A-Za-z0-9+/=\s\\:,.()-]*/y;
 
 /** Signs that join what stands on both sides of them into one token. */
 const JOINS = '_-/+=.@%';
+/** Signs between the groups of a longer number. */
+const NUMBER_JOINS = '.-/:';
+/** A value's name may stand right before it. */
+const EQUALS = 61;
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** Judges the matches of one text at a time, and keeps what it found. */
 export class Judge {
   readonly #meanings: readonly Meaning[];
   readonly #keywords: Keywords;
+  readonly #columns: Columns;
   #text = '';
   #open = false;
   #matches: Match[] = [];
   #decided = 0;
 
-  constructor(meanings: readonly Meaning[], keywords: Keywords) {
+  constructor(meanings: readonly Meaning[], keywords: Keywords, columns: Columns) {
+    this.#columns = columns;
     this.#meanings = meanings;
     this.#keywords = keywords;
   }
@@ -97,8 +106,8 @@ export class Judge {
       this.#hold(start);
     let sure = confidence;
     if (!silent) {
-      const words = said(this.#keywords, this.#meanings, rule.index, start, end);
-      const near = words.distance < Number.POSITIVE_INFINITY;
+      const words = said(this.#keywords, this.#meanings, rule.index, start, end, rule.pattern.near);
+      const near = words.distance < Number.POSITIVE_INFINITY || this.#isHeaded(rule, start);
       if (context === 'required' && !near) return;
       if (context === 'raises' && near) sure = 1 - (1 - sure) * DOUBT_LEFT;
       if (words.against) sure *= TRUST_LEFT;
@@ -110,6 +119,13 @@ export class Judge {
       confidence: sure,
       unclosed: until?.unclosed ?? false,
     });
+  }
+
+  /** Whether the header of the column speaks for the rule. */
+  #isHeaded(rule: Rule, start: number): boolean {
+    if (rule.pattern.keywords.length === 0 || this.#keywords.count === 0) return false;
+    const header = this.#columns.headerOf(start);
+    return header !== undefined && saidInside(this.#keywords, this.#meanings, rule.index, header);
   }
 
   #blockEnd(until: NonNullable<Rule['until']>, from: number): { end: number; unclosed: boolean } {
@@ -129,7 +145,9 @@ export class Judge {
     const before = text.charCodeAt(start - 1);
     if (isWordly(before)) return false;
     if (boundary === 'word' || start === 1) return true;
-    return !(JOINS.includes(text.charAt(start - 1)) && isWordly(text.charCodeAt(start - 2)));
+    const beyond = text.charCodeAt(start - 2);
+    if (boundary === 'number') return !(NUMBER_JOINS.includes(text.charAt(start - 1)) && isDigit(beyond));
+    return !(before !== EQUALS && JOINS.includes(text.charAt(start - 1)) && isWordly(beyond));
   }
 
   #endsWell({ pattern: { boundary } }: Rule, end: number): boolean {
@@ -137,6 +155,8 @@ export class Judge {
     if (boundary === 'none' || end >= text.length) return true;
     if (isWordly(text.charCodeAt(end))) return false;
     if (boundary === 'word' || end + 1 >= text.length) return true;
+    if (boundary === 'number')
+      return !(NUMBER_JOINS.includes(text.charAt(end)) && isDigit(text.charCodeAt(end + 1)));
     return !(JOINS.includes(text.charAt(end)) && isWordly(text.charCodeAt(end + 1)));
   }
 
@@ -148,7 +168,7 @@ export class Judge {
 }
 
 /** Letters and digits that a word goes on with; scripts without spaces touch everything. */
-const isWordly = (code: number): boolean => {
+export const isWordly = (code: number): boolean => {
   const kind = KIND[code] ?? 0;
   return kind >= DIGIT && kind < JOINED;
 };

@@ -10,6 +10,9 @@ export const AFTER_CHARS = 48;
 const AGAINST_BEFORE_CHARS = 40;
 const AGAINST_AFTER_CHARS = 24;
 
+/** Words so close to each other are of one phrase. */
+const PHRASE_CHARS = 2;
+
 /** The keywords found in one text, in the order of their ends. Reused from text to text. */
 export type Keywords = {
   ids: Int32Array;
@@ -100,33 +103,62 @@ const firstFrom = ({ ends, count }: Keywords, from: number): number => {
 };
 
 /** What the words near a match say of a rule: how far the nearest that raises it is (Infinity: none), and whether one is against it. */
-export type Said = { distance: number; against: boolean };
+export type Said = { readonly distance: number; readonly against: boolean };
 
-/** Looks for words near `[start, end)` that speak for or against rule `index`. */
+/** Looks for words near `[start, end)` that speak for or against rule `index`, those for it at most `near` characters away. */
 export const said = (
   keywords: Keywords,
   meanings: readonly Meaning[],
   index: number,
   start: number,
   end: number,
+  near: number,
 ): Said => {
-  const found: Said = { distance: Number.POSITIVE_INFINITY, against: false };
+  const pro = { far: Number.POSITIVE_INFINITY, start: 0, end: 0 };
+  const con = { far: Number.POSITIVE_INFINITY, start: 0, end: 0 };
   for (let i = firstFrom(keywords, start - BEFORE_CHARS); i < keywords.count; i++) {
     const wordEnd = keywords.ends[i] ?? 0;
     if (wordEnd > end + AFTER_CHARS) break;
     const wordStart = keywords.starts[i] ?? 0;
     const before = wordEnd <= start;
     if (!before && wordStart < end) continue;
-    const distance = before ? start - wordEnd : wordStart - end;
+    const far = before ? start - wordEnd : wordStart - end;
     const meaning = meanings[keywords.ids[i] ?? 0];
-    if (meaning?.raises.has(index) === true) found.distance = Math.min(found.distance, distance);
+    if (far <= near && far < pro.far && meaning?.raises.has(index) === true)
+      Object.assign(pro, { far, start: wordStart, end: wordEnd });
     if (
-      meaning?.against.has(index) === true &&
-      distance < (before ? AGAINST_BEFORE_CHARS : AGAINST_AFTER_CHARS)
+      far < (before ? AGAINST_BEFORE_CHARS : AGAINST_AFTER_CHARS) &&
+      far < con.far &&
+      meaning?.against.has(index) === true
     )
-      found.against = true;
+      Object.assign(con, { far, start: wordStart, end: wordEnd });
   }
-  return found;
+  // A nearer word for it outweighs one against it, unless they are of one phrase: `certificate expiry`.
+  const touch = con.end >= pro.start - PHRASE_CHARS && con.start <= pro.end + PHRASE_CHARS;
+  return { distance: pro.far, against: con.far < pro.far || (con.far < Number.POSITIVE_INFINITY && touch) };
+};
+
+/** Whether a keyword inside `[start, end)` speaks for rule `index`. */
+export const saidInside = (
+  keywords: Keywords,
+  meanings: readonly Meaning[],
+  index: number,
+  { start, end }: { readonly start: number; readonly end: number },
+): boolean => {
+  for (let i = firstFrom(keywords, start); i < keywords.count && (keywords.ends[i] ?? 0) <= end; i++)
+    if ((keywords.starts[i] ?? 0) >= start && meanings[keywords.ids[i] ?? 0]?.raises.has(index) === true)
+      return true;
+  return false;
+};
+
+/** Calls `visit` with each keyword inside `[start, end)`. */
+export const eachInside = (
+  keywords: Keywords,
+  { start, end }: { readonly start: number; readonly end: number },
+  visit: (id: number) => void,
+): void => {
+  for (let i = firstFrom(keywords, start); i < keywords.count && (keywords.ends[i] ?? 0) <= end; i++)
+    if ((keywords.starts[i] ?? 0) >= start) visit(keywords.ids[i] ?? 0);
 };
 
 /** Calls `visit` with each keyword that may be near a match which begins at `start` and has at most `chars`. */

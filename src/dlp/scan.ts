@@ -1,9 +1,10 @@
 // A text's candidates, judged: which patterns match where. One pass finds literals, keywords and runs of digits; automata walk only
 // where those lead. The time is linear in the text, whatever the text and the patterns.
 import { valuesOf } from './assigned.ts';
+import { Columns } from './columns.ts';
 import type { Form, Rule, Rules } from './compile.ts';
 import { FOLDED, KIND, LOWER, UPPER } from './fold.ts';
-import { Judge } from './judge.ts';
+import { isWordly, Judge } from './judge.ts';
 import type { Hits } from './literals.ts';
 import { newHits } from './literals.ts';
 import type { Meaning } from './meanings.ts';
@@ -11,13 +12,14 @@ import type { Keywords } from './near.ts';
 import {
   AFTER_CHARS,
   BEFORE_CHARS,
+  eachInside,
   eachNear,
   isWord,
   newKeywords,
   noteKeyword,
   orderKeywords,
 } from './near.ts';
-import { newWalk } from './regex/automaton.ts';
+import { MATCH_CHARS, newWalk } from './regex/automaton.ts';
 import { BACK_CHARS } from './regex/digits.ts';
 
 /** A match of a rule that passed its boundary and checks. Positions are of the text as scanned. */
@@ -48,6 +50,7 @@ export class Scanner {
   readonly #keywords: Keywords = newKeywords();
   readonly #left = newWalk();
   readonly #right = newWalk();
+  readonly #columns = new Columns();
   readonly #judge: Judge;
   #text = '';
   #open = false;
@@ -59,7 +62,7 @@ export class Scanner {
   constructor(rules: Rules) {
     this.#rules = rules;
     this.#raised = new Int32Array(rules.rules.length);
-    this.#judge = new Judge(rules.meanings, this.#keywords);
+    this.#judge = new Judge(rules.meanings, this.#keywords, this.#columns);
   }
 
   /** Scans `text`; `open`: it may go on. `wanted` has SKIP, LOOK or HOLD by rule. */
@@ -68,6 +71,7 @@ export class Scanner {
     this.#open = open;
     this.#wanted = wanted;
     this.#judge.begin(text, open);
+    this.#columns.begin(text);
     const hits = this.#hits;
     hits.count = 0;
     this.#rules.words.search(text, hits);
@@ -135,7 +139,9 @@ export class Scanner {
     const text = this.#text;
     const floor = Math.max(after, digit - BACK_CHARS, -1);
     let word = digit;
-    while (word - 1 > floor && (KIND[text.charCodeAt(word - 1)] ?? 0) !== 0) word -= 1;
+    while (word - 1 > floor && isWordly(text.charCodeAt(word - 1))) word -= 1;
+    // A later run of digits in a word whose start has been tried.
+    if (word < digit && word - 1 === after && after >= 0) return digit;
     if (word - 1 > floor) {
       // One word of letters before it, one sign apart: `AB 12 34 56 C`.
       let before = word - 1;
@@ -146,8 +152,6 @@ export class Scanner {
         if (sign >= before + (before < word - 1 ? 1 : 0)) this.#digitsAt(sign);
     }
     this.#digitsAt(word);
-    // In `Nr.123` and in scripts without spaces the number begins at its digit.
-    if (word < digit) this.#digitsAt(digit);
     return digit;
   }
 
@@ -165,15 +169,18 @@ export class Scanner {
 
   /** Marks the rules that a keyword near `start` speaks for; gives the mark, 0 when there is no keyword. */
   #markRaised(start: number): number {
-    let stamp = 0;
-    eachNear(this.#keywords, start, NUMBER_CHARS, (id) => {
-      if (stamp === 0) {
-        this.#stamp += 1;
-        stamp = this.#stamp;
-      }
+    if (this.#keywords.count === 0) return 0;
+    this.#stamp += 1;
+    const stamp = this.#stamp;
+    let any = false;
+    const mark = (id: number): void => {
+      any = true;
       for (const index of this.#rules.meanings[id]?.raises ?? []) this.#raised[index] = stamp;
-    });
-    return stamp;
+    };
+    eachNear(this.#keywords, start, NUMBER_CHARS, mark);
+    const header = this.#columns.headerOf(start);
+    if (header !== undefined) eachInside(this.#keywords, header, mark);
+    return any ? stamp : 0;
   }
 
   /** What keywords lead to: values assigned to them, and words after them. */
@@ -226,13 +233,12 @@ export class Scanner {
   #scanEnd(): void {
     const text = this.#text;
     const { prefixes, prefixChars } = this.#rules;
-    for (const form of this.#rules.led) this.#holdBefore(form, text.length);
+    this.#holdLed();
     let suffix = '';
     for (let at = text.length - 1; at >= 0 && at >= text.length - prefixChars; at--) {
       suffix = String.fromCharCode(FOLDED[text.charCodeAt(at)] ?? 0) + suffix;
       for (const form of prefixes.get(suffix) ?? []) {
-        if (form.left !== undefined) this.#holdBefore(form, at);
-        else if (this.#holdAt(form, at)) break;
+        if (this.#holdAt(form, at)) break;
       }
     }
     for (const start of this.#lastWords()) {
@@ -245,16 +251,19 @@ export class Scanner {
 
   #holdAt(form: Form, start: number): boolean {
     if (this.#wanted[form.rule.index] !== HOLD || !this.#judge.mayStart(form, start)) return false;
-    form.right.walk(this.#text, start, this.#text.length, this.#right);
+    form.whole.walk(this.#text, start, this.#text.length, this.#right);
     return this.#right.open && this.#judge.hold(form, start);
   }
 
-  /** Holds what may stand before a literal that begins at `from`. */
-  #holdBefore(form: Form, from: number): void {
-    if (this.#wanted[form.rule.index] !== HOLD || form.left === undefined) return;
-    form.left.walk(this.#text, from, 0, this.#left);
-    for (let i = this.#left.count - 1; i >= 0; i--)
-      if (this.#judge.hold(form, this.#left.ends[i] ?? from)) return;
+  /** Holds the first place from which a form with something before its literal may be growing. */
+  #holdLed(): void {
+    const text = this.#text;
+    for (let at = Math.max(0, text.length - MATCH_CHARS); at < text.length; at++) {
+      if (at > 0 && isWordly(text.charCodeAt(at - 1))) continue;
+      const { free, waiting } = this.#rules.led.select(text, at);
+      for (const form of free) if (this.#holdAt(form, at)) return;
+      for (const form of waiting) if (this.#holdAt(form, at)) return;
+    }
   }
 
   /** Where a number may begin whose digits are yet to come: the last word, the one before it, and signs. */

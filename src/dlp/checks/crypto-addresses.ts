@@ -1,6 +1,6 @@
 // Check sums of crypto-currency addresses.
-import { hash } from 'node:crypto';
 import type { Check, Checks } from './check.ts';
+import { sha256 } from './sha256.ts';
 
 const BITCOIN = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const RIPPLE = 'rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz';
@@ -31,7 +31,7 @@ const base58Check =
   (match) => {
     const bytes = decode(match, alphabet);
     if (bytes === undefined || !versions.includes(bytes[0] ?? -1)) return false;
-    const digest = hash('sha256', hash('sha256', bytes.subarray(0, 21), 'buffer'), 'buffer');
+    const digest = sha256(sha256(bytes.subarray(0, 21)));
     return bytes.subarray(21).every((byte, i) => byte === digest[i]);
   };
 

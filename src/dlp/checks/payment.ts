@@ -9,33 +9,39 @@ type Range = readonly [from: number, to: number, lengths: readonly number[]];
 
 /** Ranges of the networks whose cards are met everywhere (ISO/IEC 7812; the networks' published ranges). */
 const WORLDWIDE: readonly Range[] = [
-  [4, 4, [16, 19]], // Visa
+  [4, 4, [16]], // Visa
   [51, 55, [16]], // Mastercard
   [2221, 2720, [16]],
   [34, 34, [15]], // American Express
   [37, 37, [15]],
-  [6011, 6011, [16, 19]], // Discover
-  [644, 649, [16, 19]],
-  [65, 65, [16, 19]],
+  [6011, 6011, [16]], // Discover
+  [644, 649, [16]],
+  [65, 65, [16]],
   [300, 305, [14, 16]], // Diners Club
   [3095, 3095, [14, 16]],
   [36, 36, [14, 16]],
   [38, 39, [14, 16]],
-  [3528, 3589, [16, 19]], // JCB
-  [62, 62, [16, 17, 18, 19]], // UnionPay
-  [2200, 2204, [16, 17, 18, 19]], // Mir
-  [5018, 5018, [16, 18, 19]], // Maestro
-  [5020, 5020, [16, 18, 19]],
-  [5038, 5038, [16, 18, 19]],
-  [5893, 5893, [16, 18, 19]],
-  [6304, 6304, [16, 18, 19]],
-  [6759, 6759, [16, 18, 19]],
-  [6761, 6763, [16, 18, 19]],
+  [3528, 3589, [16]], // JCB
+  [62, 62, [16]], // UnionPay
+  [2200, 2204, [16]], // Mir
+  [5018, 5018, [16]], // Maestro
+  [5020, 5020, [16]],
+  [5038, 5038, [16]],
+  [5893, 5893, [16]],
+  [6304, 6304, [16]],
+  [6759, 6759, [16]],
+  [6761, 6763, [16]],
 ];
 
 /** Ranges of networks of one country or trade, and lengths that went out of use: believed only where words speak of a card. */
 const REGIONAL: readonly Range[] = [
-  [4, 4, [13]], // Visa until the 1990s
+  [4, 4, [13, 19]], // Visa's other lengths
+  [6011, 6011, [19]], // Discover
+  [644, 659, [19]],
+  [3528, 3589, [19]], // JCB
+  [62, 62, [17, 18, 19]], // UnionPay
+  [2200, 2204, [17, 18, 19]], // Mir
+  [63, 63, [18, 19]], // Maestro
   [60, 60, [16]], // RuPay
   [508, 508, [16]],
   [353, 353, [16]],

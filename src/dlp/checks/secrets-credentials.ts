@@ -16,15 +16,15 @@ const userInfo = (url: string): readonly [string, string] | undefined => {
 
 /** Words for a password in a manual's URL; the real ones do not say what they are. */
 const SAID =
-  /^(?:pass(?:word|wd|phrase)?|pwd|pw|secret|token|key|passwort|contraseña|senha|motdepasse|p|xxx+|\.\.\.)$/i;
+  /^(?:(?:my|your|some|the|db)?_?pass(?:word|wd|phrase)?|pwd|pw|secret|token|key|passwort|contraseña|senha|motdepasse|p|xxx+|\.\.\.)$/i;
 
 /** Whether a URL's password is one: no placeholder, and not the word "password" after the word "user". */
 export const urlPassword = (url: string): boolean => {
   const [user, password] = userInfo(url) ?? [];
-  if (user === undefined || password === undefined || password === '' || placeholder(password)) return false;
+  if (user === undefined || password === undefined || password.length < 4 || placeholder(password))
+    return false;
   return !(
-    SAID.test(password) &&
-    /^(?:user(?:name)?|usr|login|foo|name|me|u|benutzer|usuario|utilisateur|)$/i.test(user)
+    SAID.test(password) && /^(?:.*user.*|usr|login|foo|name|me|u|benutzer|usuario|utilisateur|)$/i.test(user)
   );
 };
 

@@ -32,14 +32,18 @@ const FILE =
   /\.(?:pem|key|crt|cer|p12|pfx|jks|txt|json|ya?ml|toml|ini|conf|cfg|env|xml|html?|php|jsx?|tsx?|py|rb|go|java|kt|cs|sh|ps1|sql|csv|md|log|pdf|docx?|xlsx?|png|jpe?g|svg|gif|com|org|net|io|dev|local)$/i;
 const EMAIL = /^[^@\s]+@[^@\s]+\.[A-Za-z]{2,}$/;
 /** A call, an index, a member: `getenv("X")`, `os.environ['X']`, `config.password`, `a->b`, `A::B`. */
-const CODE = /^(?:[A-Za-z_$][\w$]*(?:\(|\[['"\]]|->|::|\?\.)|[A-Za-z_$]+\d?\.[A-Za-z_$]+\d?(?:[.([]|$))/;
+const CODE =
+  /^(?:[A-Za-z_$][\w$]*(?:\(|\[[\w'"$]|->|::|\?\.)|[A-Za-z_$]+\d?\.[A-Za-z_$]+\d?(?:[.([=,;]|$)|[a-z]+[A-Z][A-Za-z]*\d\b|[a-z]+\d$)/;
+
 /** Words and short numbers joined by dashes, dots, slashes or underscores: names of things, versions of models. */
 const NAME =
-  /^(?:[A-Za-z]{1,3}\d{1,2}|[A-Za-z]+|\d{1,8})(?:[-_./: ](?:[A-Za-z]{1,3}\d{1,2}|[A-Za-z]+|\d{1,8}))+$/;
+  /^(?:[A-Za-z]{1,3}\d{1,3}|[A-Za-z]+|\d{1,8})(?:[-_./:| ](?:[A-Za-z]{1,3}\d{1,3}|[A-Za-z]+|\d{1,8}))+$/;
 
 /** `password2`, `newToken1`, `kube-api-access-7xk2p`: a variable of a few, a thing with a suffix drawn for it. */
 const NUMBERED =
   /^(?:(?:new|old|confirm|user|db|my|the|expected|actual|api)?_?(?:pass(?:word|wd|phrase)?|pwd|token|secret|key|credentials?)\d?|[a-z]{3,}(?:-[a-z]{3,})+(?:-[a-z\d]{4,12}){1,2})$/i;
+/** `AuthenticationMD5Password`, `Uint8Array`, `X509Certificate`: a type of a program. */
+const TYPE_NAME = /^(?:[A-Z][a-z]+)*[A-Z]*\d{1,4}(?:[A-Z][a-z]+)+$/;
 
 /** Letters that spell words: few capitals among small ones, or vowels where a language has them. Drawn ones have neither. */
 const wordy = (letters: string): boolean => {
@@ -61,7 +65,8 @@ const plain = (value: string): boolean => {
 const HASHED =
   /^(?:\$(?:2[abxy]?|argon2\w*|[1567y]|pbkdf2[\w-]*|scrypt|apr1|sha\d)\$|\{[A-Z]{3,}\d*\}|(?:pbkdf2|scrypt|bcrypt|argon2|sha\d+|md5)[_$:])/i;
 /** What a value runs into when its end was not seen: the next parameter, the next property, an escaped line end. */
-const OVERRUN = /[&?][A-Za-z_][\w.-]*=|[,;|][A-Za-z_][\w.-]*(?:[=:]|$)|[)}\]][.,;]|\\[nrt"]|=>|&&|\|\|/;
+const OVERRUN =
+  /\|[A-Za-z]+\||[&?][A-Za-z_][\w.-]*=|[,;|][A-Za-z_][\w.-]*(?:[=:]|$)|[)}\]][.,;]|\\[nrt"]|=>|&&|\|\|/;
 /** `#login-field`, `.pwd`: where a password is typed, not what. */
 const SELECTOR = /^[#.][a-z][\w-]*$/;
 /** `Summer-2024`: words and numbers like a name's, but people's favourite. */
@@ -76,12 +81,12 @@ export const passwordLike = (value: string): boolean => {
   if (COMMON.has(bare.toLowerCase()) || FAVOURITE.test(bare)) return true;
   if (bare.length < 5 || plain(value) || plain(bare) || DIGITS.test(bare) || UUID.test(bare)) return false;
   if (HASHED.test(value) || OVERRUN.test(value) || SELECTOR.test(value)) return false;
-  if (NAME.test(bare) || NUMBERED.test(bare)) return false;
+  if (NAME.test(bare) || NUMBERED.test(bare) || TYPE_NAME.test(bare)) return false;
   if (/^\p{L}+$/u.test(bare)) return bare.length >= 8 && /^[A-Za-z]+$/.test(bare) && !wordy(bare);
   // A word with a dash, an apostrophe or signs around it: text, unless the signs are ones of passwords.
   if (/^[^\p{L}\p{N}]*\p{L}+(?:[-'’/]\p{L}+)*[^\p{L}\p{N}]*$/u.test(bare))
     return bare.length > 7 && /[@#$%^&*+=~|]/.test(bare);
-  return /\p{L}/u.test(bare) || /[@#$%^&*!?+=~]/.test(bare);
+  return !bare.startsWith('=') && /[\p{N}@#$%^&*!?+=~]/u.test(bare);
 };
 
 /** Bits of Shannon entropy a character. */
@@ -100,10 +105,11 @@ const KEY_ENTROPY = 3;
 export const keyLike = (value: string): boolean => {
   if (UUID.test(value)) return !placeholder(value);
   if (plain(value) || DIGITS.test(value) || NAME.test(value) || NUMBERED.test(value)) return false;
+  if (TYPE_NAME.test(value) || /\|[A-Za-z]+\|/.test(value)) return false;
   if (entropyOf(value) < KEY_ENTROPY) return false;
   const letters = value.replace(/[^A-Za-z]/g, '');
   const digits = value.length - value.replace(/\d/g, '').length;
-  if (digits === 0) return !/[-_. ]/.test(value) && !wordy(letters);
+  if (digits === 0) return !/[-_. ]/.test(value) && /[^aeiouy]{5}/i.test(letters) && !wordy(letters);
   // Names of things end in a number or have one in the middle; in a random text digits come in several places.
   const places = value.match(/\d+/g)?.length ?? 0;
   return places > 2 || (places > 1 && value.length < 24) || !wordy(letters);

@@ -34,7 +34,7 @@ const PAIRS = ['<>', '[]', '{}', '()', '%%', '@@', '__', '##'];
 const reference = (value: string): boolean => {
   const ends = `${value.charAt(0)}${value.charAt(value.length - 1)}`;
   if (value.length > 1 && PAIRS.includes(ends)) return true;
-  if (/^(?:[$#@]?\$?\{|\$\(|\{\{|<%|%\()/.test(value)) return true;
+  if (/^(?:[$#@]?\$?\{|\$\(|<%|%\(|\$[A-Za-z_]+[/.:)\]-])|[$#]\{|\{\{/.test(value)) return true;
   return /^(?:\$[A-Z_][A-Z0-9_]*|\$[a-z_][A-Za-z_]*|%[sdvqr])$/.test(value);
 };
 

@@ -5,7 +5,7 @@ import type { Nfa } from './nfa.ts';
 import { closure } from './nfa.ts';
 
 /** From a run of digits the search goes back so many characters, and over so many breaks between words. */
-export const BACK_CHARS = 16;
+export const BACK_CHARS = 40;
 export const BACK_BREAKS = 1;
 
 const isDigit = (set: CharSet): boolean => set.some(([first, last]) => first <= 57 && last >= 48);

@@ -13,16 +13,20 @@ const BACKSLASHES = 8;
 /** Longest number of a character, with noughts before it. */
 const NUMBER_CHARS = 8;
 
-const LETTERS: Readonly<Record<string, string>> = {
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  b: '\b',
-  f: '\f',
-  '"': '"',
-  "'": "'",
-  '/': '/',
-};
+/** What a letter or sign after a backslash means; 0: nothing. */
+const MEANT: Uint8Array = (() => {
+  const meant = new Uint8Array(128);
+  for (const [letter, unit] of [
+    ['n', 10],
+    ['r', 13],
+    ['t', 9],
+    ['b', 8],
+    ['f', 12],
+  ] as const)
+    meant[letter.charCodeAt(0)] = unit;
+  for (const sign of [34, 39, 47]) meant[sign] = sign;
+  return meant;
+})();
 
 const ANY = /[%&\\]/;
 
@@ -36,8 +40,8 @@ export const unescaped = (text: string, open: boolean): View => {
 class Reader {
   readonly #text: string;
   readonly #open: boolean;
-  /** What the last escape stands for. */
-  #read = '';
+  /** The character that the last escape stands for. */
+  #code = 0;
 
   constructor(text: string, open: boolean) {
     this.#text = text;
@@ -55,7 +59,8 @@ class Reader {
       if (end >= 0) {
         writer ??= new Writer(text.length);
         writer.copy(text, copied, at);
-        writer.put(this.#read, at, end);
+        if (this.#code < 0x10000) writer.putOne(this.#code, at, end);
+        else writer.put(String.fromCodePoint(this.#code), at, end);
         copied = end;
         at = end;
       } else at = this.#past(at);
@@ -89,7 +94,8 @@ class Reader {
   #percent(at: number): number {
     const lead = this.#hex(at + 1, 2);
     if (lead < 0) return lead;
-    const more = lead < 0x80 ? 0 : lead < 0xc2 ? -1 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : -1;
+    const more =
+      lead < 0x80 ? 0 : lead < 0xc2 ? -1 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : -1;
     if (more < 0) return NONE;
     let code = more === 0 ? lead : lead & (0x3f >> more);
     let end = at + 3;
@@ -116,8 +122,7 @@ class Reader {
     if (end >= text.length && mayBeName(name)) return this.#missing();
     const known = text.charCodeAt(end) === 59 ? ENTITIES.get(name) : undefined;
     if (known === undefined) return NONE;
-    this.#read = known;
-    return end + 1;
+    return this.#is(known.charCodeAt(0), end + 1);
   }
 
   #number(from: number): number {
@@ -145,16 +150,14 @@ class Reader {
     while (end < text.length && end - at <= BACKSLASHES && text.charCodeAt(end) === 92) end++;
     if (end - at > BACKSLASHES) return NONE;
     if (end >= text.length) return this.#missing();
-    const char = text.charAt(end);
-    if (char === 'x') {
+    const letter = text.charCodeAt(end);
+    if (letter === 120) {
       const code = this.#hex(end + 1, 2);
       return code < 0 ? code : this.#is(code, end + 3);
     }
-    if (char === 'u') return this.#unicode(end + 1);
-    const known = Object.hasOwn(LETTERS, char) ? LETTERS[char] : undefined;
-    if (known === undefined) return NONE;
-    this.#read = known;
-    return end + 1;
+    return letter === 117
+      ? this.#unicode(end + 1)
+      : this.#is(letter < 128 ? (MEANT[letter] ?? 0) : 0, end + 1);
   }
 
   /** `\uXXXX` and `\u{X}`, past the `u`. Halves of a character meet in the text that is made. */
@@ -164,8 +167,7 @@ class Reader {
     if (text.charCodeAt(from) !== 123) {
       const unit = this.#hex(from, 4);
       if (unit < 0) return unit;
-      this.#read = String.fromCharCode(unit);
-      return from + 4;
+      return this.#is(unit, from + 4);
     }
     let code = 0;
     for (let end = from + 1; end - from <= NUMBER_CHARS + 1; end++) {
@@ -192,7 +194,7 @@ class Reader {
 
   #is(code: number, end: number): number {
     if (code > 0x10ffff || code === 0) return NONE;
-    this.#read = String.fromCodePoint(code);
+    this.#code = code;
     return end;
   }
 }

@@ -76,6 +76,12 @@ export class Writer {
     this.#note(from, this.length, start, end);
   }
 
+  /** Appends a unit for `[start, end)` of the original. */
+  putOne(unit: number, start: number, end: number): void {
+    this.one(unit);
+    this.#note(this.length - 1, this.length, start, end);
+  }
+
   /** The last unit becomes `unit`, and stands for the original up to `end` besides; what it and what was left out stood for ends at `at`. */
   absorb(unit: number, at: number, end: number): void {
     this.#units[this.length - 1] = unit;
@@ -149,9 +155,14 @@ const lastWhere = (edits: Int32Array, count: number, at: number): number => {
 /** Arguments of one call; engines allow some tens of thousands. */
 const CHUNK_UNITS = 8_192;
 
-const textOf = (units: Uint16Array, length: number): string => {
+/** The text of `units` up to `length`. */
+export const textOf = (units: Uint16Array, length: number): string => {
   let text = '';
   for (let from = 0; from < length; from += CHUNK_UNITS)
-    text += String.fromCharCode(...units.subarray(from, Math.min(length, from + CHUNK_UNITS)));
+    text += Reflect.apply(
+      String.fromCharCode,
+      null,
+      units.subarray(from, Math.min(length, from + CHUNK_UNITS)),
+    );
   return text;
 };

@@ -30,8 +30,19 @@ const severals = new Map<number, string>();
 export const severalOf = (unit: number): string => severals.get(unit) ?? '';
 
 const INVISIBLES = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
-const MARKS =
-  /[\u0300-\u034e\u0350-\u036f\u0483-\u0489\u1161-\u11ff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f\uff9e\uff9f]/u;
+/** Marks of alphabets whose letters stand apart, of kana, and the vowels and last consonants of Korean syllables written apart. */
+const MARKS: readonly (readonly [number, number])[] = [
+  [0x300, 0x34e],
+  [0x350, 0x36f],
+  [0x483, 0x489],
+  [0x1161, 0x11ff],
+  [0x1ab0, 0x1aff],
+  [0x1dc0, 0x1dff],
+  [0x20d0, 0x20ff],
+  [0x3099, 0x309a],
+  [0xfe20, 0xfe2f],
+  [0xff9e, 0xff9f],
+];
 const DIGIT = /\p{Nd}/u;
 const ABOVE = /[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089]/;
 const ABOVE_LETTER = /[\u00aa\u00ba\u02b0-\u02b8\u02e1-\u02e3\u1d2c-\u1d6a\u2071\u207f\u2090-\u209c]/;
@@ -77,7 +88,8 @@ const workOut = (unit: number): number => {
   const char = String.fromCharCode(unit);
   if (INVISIBLES.test(char)) return set(unit, INVISIBLE);
   const compatible = char.normalize('NFKC');
-  if (MARKS.test(char)) return set(unit, MARK, compatible.charCodeAt(0));
+  if (MARKS.some(([first, last]) => unit >= first && unit <= last))
+    return set(unit, MARK, compatible.charCodeAt(0));
   if (ABOVE.test(char) || ABOVE_LETTER.test(char))
     return compatible.length === 1 ? set(unit, RAISED, compatible.charCodeAt(0)) : set(unit, PLAIN);
   if (DIGIT.test(char)) return set(unit, SINGLE, 48 + digitOf(unit));

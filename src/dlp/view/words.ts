@@ -1,6 +1,6 @@
 // Whether letters of another alphabet pass for Latin ones where they stand: in a word with Latin letters or digits, or in one
 // that looks Latin from end to end and stands in a token (an address, a name with digits) with such.
-import { DIGIT, KIND, LOWER, UPPER } from '../fold.ts';
+import { KIND } from '../fold.ts';
 import { BETWEEN, INVISIBLE, kindOf, LOOKALIKE, MARK, RAISED, SEVERAL, SINGLE } from './units.ts';
 
 /** How far a word or token is looked through, each way. */
@@ -9,12 +9,11 @@ const TOKEN_CHARS = 64;
 const SERIES_CHARS = 4;
 
 /** Signs inside tokens: addresses, names, and what an escape begins with. */
-const INSIDE = '@._-+%&\\';
+const INSIDE = Uint8Array.from({ length: 128 }, (_, code) =>
+  '@._-+%&\\'.includes(String.fromCharCode(code)) ? 1 : KIND[code] === 0 ? 0 : 1,
+);
 
-const isAscii = (unit: number): boolean => {
-  const kind = KIND[unit] ?? 0;
-  return (kind === DIGIT || kind === LOWER || kind === UPPER || unit === 64) && unit < 128;
-};
+const isAscii = (unit: number): boolean => unit < 128 && (KIND[unit] !== 0 || unit === 64);
 
 /** What becomes Latin, or a digit, whatever the word. */
 const becomesAscii = (unit: number): boolean => {
@@ -28,12 +27,12 @@ const isHidden = (unit: number): boolean => {
 };
 
 const isInside = (unit: number): boolean =>
-  (KIND[unit] ?? 0) !== 0 || isHidden(unit) || (unit < 128 && INSIDE.includes(String.fromCharCode(unit)));
+  unit < 128 ? INSIDE[unit] === 1 : (KIND[unit] ?? 0) !== 0 || isHidden(unit);
 
 const isUpper = (unit: number): boolean => /\p{Lu}/u.test(String.fromCharCode(unit));
 
 /** A word's rest, from a letter that looks Latin: where it ends, and whether it is to be read as Latin. */
-export type Word = { end: number; latin: boolean; open: boolean };
+export type Word = { readonly end: number; readonly latin: boolean; readonly open: boolean };
 
 /** Judges the word that has a lookalike at `at`, from there on. `open`: the text may go on, and then `open` says that it matters. */
 export const wordAt = (text: string, at: number, open: boolean): Word => {
@@ -53,9 +52,11 @@ export const wordAt = (text: string, at: number, open: boolean): Word => {
     }
   }
   if (!whole || !wholeBefore(text, at)) return { end, latin: false, open: false };
+  // The word may go on with a letter that does not look Latin.
+  if (open && end === text.length) return { end, latin: false, open: true };
   if (ascii || hasBefore(text, at) || isSeries(text, at, end)) return { end, latin: true, open: false };
   const after = hasAfter(text, end, at + TOKEN_CHARS);
-  return { end, latin: after === true, open: after === undefined && open };
+  return { end, latin: after === true, open: open && after === undefined };
 };
 
 /** Whether the word's letters before `at` are Latin or look it. */
