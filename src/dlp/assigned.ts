@@ -21,6 +21,11 @@ const WORD = /[ \t]+[\p{L}\d_()/'-]{1,24}/uy;
 const INSIDE = /[ \t]*[({]|[ \t]*[\r\n]+[ \t]+/y;
 const MEMBER = /[\w.-]{1,40}\\?["'`]?[ \t]*(?:=>|[:=])/g;
 const CREDENTIAL = /key|secret|token|pass|pwd|auth|cred|sid|pat\b/i;
+/** A type between a name and its value, a call, and a value that follows a credential's name with no sign at all. */
+const TYPE = /[ \t]*&?(?:String|str|string|SecretStr|char|Text)\b\*?[ \t]*=[ \t]*/y;
+const CALL = /[ \t]*\([ \t]*(?=\\?["'`])/y;
+const BARE = /[ \t]+(?=[A-Za-z_.+/=-]{0,60}\d[\w.+/=-]{11})/y;
+const CREDENTIAL_WORD = /^[ \t]+(?:key|token|secret|login|credential)$/i;
 const FLAG = /(?:^|[\s"'`])--?[\w.-]*$/;
 
 /** Positions at which the value of what is named at `[start, end)` may begin, at most a few. */
@@ -59,9 +64,18 @@ const operatorAfter = (text: string, from: number): number | undefined => {
   for (let words = 0; words <= PROSE_WORDS; words++) {
     const closed = words === 0 ? at : past(CLOSING, text, at);
     const operated = Math.max(past(SIGN, text, closed), past(VERB, text, closed));
-    if (operated > closed) return operated;
+    if (operated > closed) return past(TYPE, text, operated);
+    const called = past(CALL, text, closed);
+    if (called > closed) return called;
     const next = past(WORD, text, at);
     if (next === at) return undefined;
+    if (
+      CREDENTIAL_WORD.test(text.slice(at, next)) ||
+      (words === 0 && CREDENTIAL.test(text.slice(from - NAME_CHARS, from)))
+    ) {
+      const bare = past(BARE, text, next);
+      if (bare > next) return bare;
+    }
     at = next;
   }
   return undefined;

@@ -8,14 +8,15 @@ import { runsOf } from './view/runs.ts';
 import type { View } from './view.ts';
 import { viewsOf } from './view.ts';
 
-const LETTER_LAST = /[A-Za-z]$/;
+const LETTER = /[A-Za-z]/;
 
 /** Scans `text`; `open`: it may go on. `wanted` has SKIP, LOOK or HOLD by rule. */
 export const detect = (scanner: Scanner, text: string, open: boolean, wanted: Uint8Array): Scanned => {
   const views = viewsOf(text, open);
   const [bare] = views;
   // A mark that follows makes the last letter another, which is in no code.
-  const settled = open && LETTER_LAST.test(bare.text) ? bare.text.slice(0, -1) : bare.text;
+  const settled =
+    open && LETTER.test(bare.text.charAt(bare.text.length - 1)) ? bare.text.slice(0, -1) : bare.text;
   const encoded = runsOf(settled, open);
   const hidden = hiddenIn(text, open);
   const isHeld = open && wanted.includes(HOLD);

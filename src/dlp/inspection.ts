@@ -8,29 +8,14 @@ import type { Direction, PolicyBody } from '../policies/policy.ts';
 import { Refusal } from '../refusal.ts';
 import type { Reading } from './channel.ts';
 import type { Rules } from './compile.ts';
-import { detect } from './detect.ts';
 import type { Evidence } from './evidence.ts';
 import type { Counts, Finding } from './finding.ts';
-import { findingsOf, rewritten } from './finding.ts';
 import type { Plan } from './plan.ts';
 import { planOf } from './plan.ts';
 import { Pseudonyms } from './pseudonyms.ts';
-import { Scanner } from './scan.ts';
+import type { Scanner } from './scan.ts';
+import { inspectText, scannerOf } from './text.ts';
 import { uninspectable } from './uninspectable.ts';
-
-/** A rewritten text is looked at again; what is still found after so many rewritings is refused. */
-const REWRITINGS = 3;
-
-const scanners = new WeakMap<Rules, Scanner>();
-
-/** The scanner of a set of rules. A scan is synchronous, so one serves all exchanges. */
-export const scannerOf = (rules: Rules): Scanner => {
-  const known = scanners.get(rules);
-  if (known !== undefined) return known;
-  const scanner = new Scanner(rules);
-  scanners.set(rules, scanner);
-  return scanner;
-};
 
 /** The inspection of one exchange. Its pseudonyms live as long as it does. */
 export class Inspection {
@@ -95,28 +80,22 @@ export class Inspection {
 
   /** One text as it goes on. What it may not hold is added to `blocked`. */
   #text(at: TextAt, direction: Direction, blocked: Finding[]): string {
-    const plan = this.#plans[direction];
-    let { text } = at;
-    for (let rewriting = 0; ; rewriting++) {
-      const { matches } = detect(this.#scanner, text, false, plan.wanted);
-      const findings =
-        matches.length === 0
-          ? []
-          : findingsOf(plan, text, matches, this.#counts[direction], this.pseudonyms.hide);
-      const hidden = findings.filter(({ replacement }) => replacement !== undefined);
-      if (rewriting === 0 || hidden.length > 0)
-        for (const finding of findings) this.#evidence.found(direction, pathText(at.path), finding);
-      blocked.push(...findings.filter(({ action }) => action === 'block'));
+    const { text, rounds, stubborn } = inspectText(
+      this.#plans[direction],
+      at.text,
+      this.#counts[direction],
+      this.pseudonyms.hide,
+    );
+    for (const finding of rounds.flat()) {
+      this.#evidence.found(direction, pathText(at.path), finding);
       // A key cannot be rewritten without changing what the body says.
-      if (at.key) blocked.push(...hidden.filter(({ action }) => action !== 'block'));
-      if (hidden.length === 0) break;
-      if (rewriting === REWRITINGS)
-        throw blockedBy(
-          direction,
-          hidden.map(({ type }) => type),
-        );
-      text = rewritten(text, findings);
+      if (finding.action === 'block' || (at.key && finding.replacement !== undefined)) blocked.push(finding);
     }
+    if (stubborn.length > 0)
+      throw blockedBy(
+        direction,
+        stubborn.map(({ type }) => type),
+      );
     return direction === 'response' ? this.#restored(text, false) : text;
   }
 

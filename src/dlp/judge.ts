@@ -22,6 +22,8 @@ const BLOCK = /[A-Za-z0-9+/=\s\\:,.()-]*/y;
 const JOINS = '_-/+=.@%';
 /** Signs between the groups of a longer number. */
 const NUMBER_JOINS = '.-/:';
+/** What may follow an assigned value: it is the whole of what is assigned. */
+const VALUE_ENDS = /^(?:[\s"'`,;)}\]<>&|\\]|[.:!?](?:\W|$)|[^\p{ASCII}])/u;
 /** A value's name may stand right before it. */
 const EQUALS = 61;
 
@@ -150,8 +152,10 @@ export class Judge {
     return !(before !== EQUALS && JOINS.includes(text.charAt(start - 1)) && isWordly(beyond));
   }
 
-  #endsWell({ pattern: { boundary } }: Rule, end: number): boolean {
+  #endsWell({ pattern: { boundary, context } }: Rule, end: number): boolean {
     const text = this.#text;
+    if (context === 'assigned' && end < text.length && !VALUE_ENDS.test(text.slice(end, end + 2)))
+      return false;
     if (boundary === 'none' || end >= text.length) return true;
     if (isWordly(text.charCodeAt(end))) return false;
     if (boundary === 'word' || end + 1 >= text.length) return true;

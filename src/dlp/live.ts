@@ -96,12 +96,20 @@ const usable = (answer: Answer): Rules => {
 /** Works the rules out anew when something changed. */
 const worker = ({ store, packs, log }: Pick<Ports, 'store' | 'packs' | 'log'>): (() => Promise<Answer>) => {
   let last: Worked | undefined;
+  let read: { readonly revision: number; readonly saved: readonly PackInForce[] } | undefined;
   const compile = compiler();
+  /** The same list for all who ask at the same time. */
+  const savedAt = async (revision: number): Promise<readonly PackInForce[]> => {
+    if (read?.revision === revision) return read.saved;
+    const saved = await savedPacks(store.db);
+    if (read?.revision !== revision) read = { revision, saved };
+    return read.saved;
+  };
   const workOut = async (): Promise<Worked> => {
     const revision = await newestRevision(store.db);
     const seen = packs.current();
     if (last?.revision === revision && last.seen === seen) return last;
-    const saved = last?.revision === revision ? last.saved : await savedPacks(store.db);
+    const saved = await savedAt(revision);
     const answer = await compile(merged(seen, saved));
     if ('rules' in answer || last === undefined || last.used === seen)
       return { revision, saved, seen, used: seen, answer };
@@ -150,7 +158,7 @@ const stepped = (steps: Steps): Answer | undefined => {
     return step.done === true ? { rules: step.value } : undefined;
   } catch (error) {
     if (error instanceof PatternFault) return { fault: error.message };
-    throw error;
+    return { fault: error instanceof Error ? `${error.name}: ${error.message}` : 'cannot be compiled' };
   }
 };
 

@@ -173,7 +173,7 @@ test('however a text is cut, what is decided of its beginning is what the whole 
   let cuts = 0;
   let matches = 0;
   const faults: string[] = [];
-  for (let texts = 0; texts < Number(process.env.DISGUISED_TEXTS ?? 300); texts++) {
+  for (let texts = 0; texts < Number(process.env.DISGUISED_TEXTS ?? 120); texts++) {
     const text = disguised(random);
     const whole = detect(scanner, text, false, wanted).matches;
     matches += whole.length;

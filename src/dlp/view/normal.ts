@@ -48,8 +48,18 @@ const settledEnd = (text: string): number => {
   if (end === 0) return 0;
   const last = text.charCodeAt(end - 1);
   const kind = kindOf(last);
-  return end < text.length || kind === HIGH || kind === BETWEEN || mayCombine(last) ? end - 1 : end;
+  return end < text.length || kind === HIGH || kind === BETWEEN || last === SELECTOR || mayCombine(last)
+    ? end - 1
+    : end;
 };
+
+/** What half-width forms of {@link BETWEEN} signs are where they join nothing. */
+const LONG_VOWEL = 0x30fc;
+const FULL_STOP = 0x3002;
+
+/** A digit, a selector and this are one sign, a key's cap. */
+const KEY_CAP = 0x20e3;
+const SELECTOR = 0xfe0f;
 
 /** Normalises one text. */
 class Normaliser {
@@ -141,7 +151,8 @@ class Normaliser {
   /** Between signs that are no words it joins nothing; elsewhere it may separate, so only the bare view goes without. */
   #hide(at: number, end: number): void {
     const last = this.#last(at);
-    const apart = last === 0 || (last >= 0x80 && (KIND[last] ?? 0) === 0);
+    const isCap = (KIND[last] ?? 0) === DIGIT && this.#text.charCodeAt(end) === KEY_CAP;
+    const apart = last === 0 || isCap || (last >= 0x80 && (KIND[last] ?? 0) === 0);
     if (!apart && !this.#bare) return;
     this.#write(at, end).put('', at, end);
     if (!apart) this.#differs = true;
@@ -172,7 +183,6 @@ class Normaliser {
 
   /** `com。example` and `090ー1234`, but not a sentence's end. */
   #between(unit: number, at: number): void {
-    if (!this.#bare) return;
     const sign = SINGLES[unit] ?? unit;
     const next = this.#text.charCodeAt(at + 1);
     const before = KIND[this.#last(at)] ?? 0;
@@ -181,9 +191,10 @@ class Normaliser {
       sign === 45
         ? before === DIGIT && after === DIGIT
         : before !== 0 && this.#last(at) < 0x80 && (after === DIGIT || after === LOWER);
-    if (!joins) return;
-    this.#write(at, at + 1).one(sign);
-    this.#differs = true;
+    if (joins && this.#bare) {
+      this.#write(at, at + 1).one(sign);
+      this.#differs = true;
+    } else if (unit > 0xff00) this.#write(at, at + 1).one(sign === 45 ? LONG_VOWEL : FULL_STOP);
   }
 
   /** A character of two units. */

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { cryptoAddressChecks } from '../../../src/dlp/checks/crypto-addresses.ts';
 import { financeChecks } from '../../../src/dlp/checks/finance.ts';
+import { sha256 } from '../../../src/dlp/checks/sha256.ts';
 
 const checks = { ...financeChecks, ...cryptoAddressChecks };
 
@@ -86,6 +88,15 @@ describe('finance checks', () => {
       expect(checks['bitcoin-address']?.(address), address).toBe(true);
       const last = address.endsWith('q') || address.endsWith('Q') ? 'p' : 'q';
       expect(checks['bitcoin-address']?.(`${address.slice(0, -1)}${last}`)).toBe(false);
+    }
+  });
+
+  it('sha256 is the platform’s, of every length it takes', () => {
+    for (let length = 0; length <= 55; length++) {
+      const bytes = Uint8Array.from({ length }, (_, i) => (i * 37 + length) & 255);
+      expect(Buffer.from(sha256(bytes)).toString('hex')).toBe(
+        createHash('sha256').update(bytes).digest('hex'),
+      );
     }
   });
 
