@@ -4,7 +4,7 @@ import type { Form, Rule } from './compile.ts';
 import { DIGIT, JOINED, KIND } from './fold.ts';
 import type { Meaning } from './meanings.ts';
 import type { Keywords } from './near.ts';
-import { AFTER_CHARS, said, saidInside } from './near.ts';
+import { reachAfter, said, saidInside } from './near.ts';
 import type { Walk } from './regex/automaton.ts';
 import { MATCH_CHARS } from './regex/automaton.ts';
 import type { Match, Scanned } from './scan.ts';
@@ -93,12 +93,10 @@ export class Judge {
   }
 
   #weigh(rule: Rule, start: number, end: number, hold: boolean): void {
-    const { context, confidence, keywords, against } = rule.pattern;
+    const { context, confidence, keywords, against, near } = rule.pattern;
     const until = rule.until === undefined ? undefined : this.#blockEnd(rule.until, end);
     const silent = keywords.length + against.length === 0;
-    if (this.#open && hold && !silent && until === undefined && end + AFTER_CHARS >= this.#text.length)
-      this.#hold(start);
-    else if (
+    if (
       this.#open &&
       hold &&
       end >= this.#text.length - 1 &&
@@ -108,10 +106,14 @@ export class Judge {
       this.#hold(start);
     let sure = confidence;
     if (!silent) {
-      const words = said(this.#keywords, this.#meanings, rule.index, start, end, rule.pattern.near);
-      const near = words.distance < Number.POSITIVE_INFINITY || this.#isHeaded(rule, start);
-      if (context === 'required' && !near) return;
-      if (context === 'raises' && near) sure = 1 - (1 - sure) * DOUBT_LEFT;
+      const after = reachAfter(this.#text, end, near);
+      const words = said(this.#keywords, this.#meanings, rule.index, start, end, near, after.limit);
+      const raised = words.distance < Number.POSITIVE_INFINITY || this.#isHeaded(rule, start);
+      // Words that are yet to come can change nothing once one has spoken and none may object.
+      if (this.#open && hold && until === undefined && after.open && (!raised || against.length > 0))
+        this.#hold(start);
+      if (context === 'required' && !raised) return;
+      if (context === 'raises' && raised) sure = 1 - (1 - sure) * DOUBT_LEFT;
       if (words.against) sure *= TRUST_LEFT;
     }
     this.#matches.push({

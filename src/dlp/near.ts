@@ -90,6 +90,31 @@ export const isWord = (
   return plural && beyond !== LOWER && beyond !== LETTER && !(code === 83 && beyond === UPPER);
 };
 
+/**
+ * Up to where the words after a match that ends at `end` count: its line or sentence, at most `near` characters of it. `open`: that is
+ * the text's end, and more may come.
+ */
+export const reachAfter = (
+  text: string,
+  end: number,
+  near: number,
+): { readonly limit: number; readonly open: boolean } => {
+  const most = Math.min(end + Math.min(near, AFTER_CHARS), text.length);
+  for (let at = end; at < most; at++) {
+    const code = text.charCodeAt(at);
+    if (code === LINE_END) return { limit: at, open: false };
+    if (code > QUESTION_MARK || !SENTENCE_ENDS.includes(text.charAt(at))) continue;
+    const next = text.charCodeAt(at + 1);
+    if (next === SPACE || next === LINE_END) return { limit: at, open: false };
+  }
+  return { limit: most, open: most === text.length };
+};
+
+const LINE_END = 10;
+const SPACE = 32;
+const QUESTION_MARK = 63;
+const SENTENCE_ENDS = '.!?;';
+
 /** The first keyword that ends at or after `from`. */
 const firstFrom = ({ ends, count }: Keywords, from: number): number => {
   let low = 0;
@@ -105,7 +130,8 @@ const firstFrom = ({ ends, count }: Keywords, from: number): number => {
 /** What the words near a match say of a rule: how far the nearest that raises it is (Infinity: none), and whether one is against it. */
 export type Said = { readonly distance: number; readonly against: boolean };
 
-/** Looks for words near `[start, end)` that speak for or against rule `index`, those for it at most `near` characters away. */
+/** Looks for words near `[start, end)` that speak for or against rule `index`, those for it at most `near`
+ * characters away, and those after it before `limit`. */
 export const said = (
   keywords: Keywords,
   meanings: readonly Meaning[],
@@ -113,12 +139,13 @@ export const said = (
   start: number,
   end: number,
   near: number,
+  limit: number,
 ): Said => {
   const pro = { far: Number.POSITIVE_INFINITY, start: 0, end: 0 };
   const con = { far: Number.POSITIVE_INFINITY, start: 0, end: 0 };
   for (let i = firstFrom(keywords, start - BEFORE_CHARS); i < keywords.count; i++) {
     const wordEnd = keywords.ends[i] ?? 0;
-    if (wordEnd > end + AFTER_CHARS) break;
+    if (wordEnd > limit && wordEnd > end) break;
     const wordStart = keywords.starts[i] ?? 0;
     const before = wordEnd <= start;
     if (!before && wordStart < end) continue;
