@@ -5,6 +5,7 @@ import { vault } from './0003-vault.ts';
 import { acknowledgements } from './0004-acknowledgements.ts';
 import { gatewayRole } from './0005-gateway-role.ts';
 import { lostAndErased } from './0006-lost-and-erased.ts';
+import { policiesAndPacks } from './0007-policies-and-packs.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   acknowledgements,
   gatewayRole,
   lostAndErased,
+  policiesAndPacks,
 ];

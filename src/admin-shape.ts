@@ -15,14 +15,16 @@ export const errorBody = (
   error: { code, message, ...(faults === undefined ? {} : { faults: [...faults] }) },
 });
 
-/** A no of the admin API, from wherever an endpoint finds out; `message` is public. */
+/** A no of the admin API, from wherever an endpoint finds out; `message` and `faults` are public. */
 export class AdminRefusal extends Error {
   readonly status: 400 | 404 | 409;
   readonly code: string;
-  constructor(status: AdminRefusal['status'], code: string, message: string) {
+  readonly faults: readonly string[] | undefined;
+  constructor(status: AdminRefusal['status'], code: string, message: string, faults?: readonly string[]) {
     super(message);
     this.status = status;
     this.code = code;
+    this.faults = faults;
   }
 }
 

@@ -37,7 +37,9 @@ export type Reply = {
 export type Usage = {
   readonly input_tokens: number;
   readonly output_tokens: number;
+  /** Of the input: read from the provider's cache, and written to it. */
   readonly cached_input_tokens?: number;
+  readonly cache_write_input_tokens?: number;
   readonly reasoning_tokens?: number;
 };
 
@@ -63,8 +65,12 @@ export type Exchange = {
   readonly method: string;
   readonly path: string;
   readonly connection: Connection;
+  /** The query as it was sent, `?` included; '' for none. */
+  readonly query: string;
   /** A request header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
+  /** The names of all request headers, in lower case. */
+  readonly headerNames: () => readonly string[];
   ledger: Ledger | undefined;
   grant: Grant | undefined;
   /** Whether a key was shown and the store could not say whose it is: no stranger, as far as anybody knows. */

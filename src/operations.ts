@@ -2,6 +2,8 @@
 import type { Hono } from 'hono';
 import { sql } from 'kysely';
 import { migrations } from '../migrations/index.ts';
+import type { RulesInForce } from './dlp/live.ts';
+import { rulesInForce } from './dlp/live.ts';
 import type { GatehouseEnv, Ports } from './ports.ts';
 import type { SpoolState } from './spools/spool.ts';
 import type { Db } from './stores/store.ts';
@@ -26,12 +28,19 @@ const UNDEFINED_TABLE = '42P01';
 
 /** Registers `/healthz`, `/readyz` and `/metrics`. */
 export const operations = (app: Hono<GatehouseEnv>, ports: Ports): void => {
+  const rules = rulesInForce(ports);
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
-    const [state, database] = await Promise.all([ports.spool.state(), databaseMissing(ports.store.db)]);
+    const [state, database, patterns] = await Promise.all([
+      ports.spool.state(),
+      databaseMissing(ports.store.db),
+      patternsMissing(rules),
+    ]);
     // With Postgres away the gateway goes on from its spool, and is ready as long as that takes records.
     const missing =
-      state.refuses === null ? (state.limitBytes > 0 && database === AWAY ? undefined : database) : SPOOL;
+      state.refuses === null
+        ? ((state.limitBytes > 0 && database === AWAY ? undefined : database) ?? patterns)
+        : SPOOL;
     const audit = told(state, ports.now());
     return missing === undefined
       ? c.json({ status: 'ready', database: database === undefined ? 'ok' : 'away', audit })
@@ -85,6 +94,16 @@ const metrics = (state: SpoolState, nowMs: number): string => {
       state.refuses === null ? 0 : 1,
     ),
   ].join('');
+};
+
+/** What keeps texts from being inspected; a database that does not answer is told apart. */
+const patternsMissing = async (rules: RulesInForce): Promise<Missing | undefined> => {
+  const fault = await within(ANSWER_MS, rules.fault()).catch(() => undefined);
+  if (fault === undefined) return undefined;
+  return {
+    waiting_for: 'patterns',
+    message: `The packs in force cannot be used, so requests are refused: ${fault}`,
+  };
 };
 
 /** What keeps the database from serving; undefined: nothing. */

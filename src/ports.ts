@@ -107,8 +107,11 @@ export type Log = (
   fields?: Readonly<Record<string, string | number | boolean | null>>,
 ) => void;
 
-/** The packs a runtime has at hand. `current` gives the same list until one of them changed. */
-export type Packs = { current(): readonly Pack[] };
+/** A pack that came with the program, or stands in the operator's folder. */
+export type PackAtHand = { readonly pack: Pack; readonly from: 'built-in' | 'folder' };
+
+/** The packs a runtime has at hand, no two of one name. `current` gives the same list until one of them changed. */
+export type Packs = { current(): readonly PackAtHand[] };
 
 /** Everything the gateway needs of a runtime. */
 export type Ports = {

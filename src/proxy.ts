@@ -115,7 +115,9 @@ const begin = (ports: Ports, c: Context<GatehouseEnv>, dialect: Dialect, route: 
     method: c.req.method,
     path: c.req.path,
     connection: c.env,
+    query: new URL(c.req.url).search,
     header: (name) => headers.get(name) ?? undefined,
+    headerNames: () => [...headers.keys()],
     ...UNFILLED,
     ...endings(),
   };

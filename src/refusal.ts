@@ -26,6 +26,11 @@ export const REFUSALS = {
   model_not_allowed: no(403, "This key's use case does not include this model."),
   caller_system_refused: no(403, "This key's use case sets the system prompt, so a caller may not send one."),
   zone_not_allowed: no(403, "No backend that may take this use case's data serves this model."),
+  dialect_not_spoken: no(400, "No backend that serves this model speaks this endpoint's dialect."),
+  stored_state_refused: no(
+    400,
+    'What is stored at the provider belongs to all keys of the gateway, so a request may not refer to it. Send the whole conversation.',
+  ),
   model_not_found: no(404, 'No such model here.'),
   not_found: no(404, 'No such endpoint here.'),
   method_not_allowed: no(405, 'This endpoint does not take this method.'),
@@ -67,6 +72,12 @@ export const REFUSALS = {
     status: 503,
     ending: 'refused',
     words: 'The gateway cannot reach its database.',
+    retry: true,
+  },
+  patterns_unavailable: {
+    status: 503,
+    ending: 'refused',
+    words: 'What to look for in texts cannot be loaded, so nothing was sent.',
     retry: true,
   },
   backend_secret_missing: {

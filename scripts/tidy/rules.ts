@@ -36,14 +36,16 @@ export const ROLES: readonly (readonly [RegExp, Role])[] = [
   [/^src\/stores\/(tables|store)\.ts$/, 'logic'], // row types and the contract: everyone speaks of rows
   [/^src\/providers\/names\.ts$/, 'logic'], // names alone, for those who may not know the parts
   [/\/table\.ts$/, 'table'],
+  [/^src\/dlp\/live\.ts$/, 'table'], // the packs in force are those at hand and those in the store
   [/^src\/dlp\/(window|inspection|uninspectable)\.ts$/, 'wire'], // what is found in a body or a frame: wire, in the folder of its noun
   [/^src\/backends\/reply\.ts$/, 'wire'], // an upstream's bytes become a reply: wire, in the folder of its noun
   [/^src\/(stores|meters|spools)\//, 'store'],
   [/^src\/(dialects|providers|streams|translate|json)\//, 'wire'],
   [/^src\/runtimes\//, 'runtime'],
   [/^src\/console\//, 'console'],
-  // The front door of a runtime, so it may open it; a month is dropped by the database's owner, whom no gateway is.
-  [/^src\/cli\/(start|migrate|doctor|audit-drop)\.ts$/, 'front'],
+  // The front door of a runtime, so it may open it: dlp reads the packs that one would. A month is dropped by the database's
+  // owner, whom no gateway is.
+  [/^src\/cli\/(start|migrate|doctor|audit-drop|dlp)\.ts$/, 'front'],
   [/^src\/cli\//, 'cli'],
   [/^src\/(gateway|operations)\.ts$/, 'gateway'],
   [/^src\/pipeline\.ts$/, 'pipeline'],
@@ -86,7 +88,8 @@ export const MAY: Readonly<Record<Exclude<Role, 'free' | 'data'>, May>> = {
   endpoints: { values: ['shape', 'store', 'table', 'ports', 'logic'], types: [] },
   shape: { values: ['ports', 'logic'], types: [] },
   client: { values: ['logic'], types: ['admin'] },
-  gateway: { values: ['migration', ...ABOVE_STEPS], types: [] }, // it says which migrations are missing
+  // It says which migrations are missing, and whether the packs in the store can be used.
+  gateway: { values: ['migration', 'table', ...ABOVE_STEPS], types: [] },
   pipeline: { values: ['step', ...ABOVE_STEPS], types: [] },
   admin: { values: ['shape', ...ABOVE_STEPS], types: [] },
   top: { values: ABOVE_STEPS, types: [] },
@@ -183,10 +186,15 @@ export const RACK_ROLES: ReadonlySet<string> = new Set([
  */
 export const SUPPORT: ReadonlySet<string> = new Set([
   'src/dialects/openai-error.ts',
+  'src/dialects/anthropic-error.ts',
+  'src/dialects/anthropic-request.ts',
   'src/dialects/lens.ts',
+  'src/dialects/sse-lens.ts',
+  'src/dialects/outline.ts',
+  'src/dialects/fields.ts',
   'src/dialects/openai-turns.ts',
   'src/providers/names.ts',
-  'src/providers/openai-paths.ts',
+  'src/providers/paths.ts',
   'src/spools/ship.ts',
 ]);
 

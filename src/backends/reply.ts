@@ -1,10 +1,11 @@
 // An upstream's reply as ours: whole or in frames, hashed as it passes, its errors sorted. Pure but for what it reads.
 import type { CallDialect } from '../dialects/dialect.ts';
-import type { Exchange, Frame, Outcome, Reply } from '../exchange.ts';
+import type { Exchange, Frame, Outcome, Reply, Usage } from '../exchange.ts';
 import { wholeReply } from '../exchange.ts';
 import type { Incoming, Ports } from '../ports.ts';
 import { UpstreamFault } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
+import { ndjsonFrames } from '../streams/ndjson.ts';
 import { FrameTooLong, sseFrames } from '../streams/sse.ts';
 
 /** One event of a stream. The longest real ones carry a base64 image. */
@@ -36,7 +37,7 @@ export const replyOf = async (
     const ok = status >= 200 && status < 300;
     if (!ok) sortError(incoming, means.now());
     const type = incoming.headers['content-type'] ?? 'application/json';
-    if (ok && isEventStream(type)) {
+    if (ok && isStream(type, dialect)) {
       const headers = { 'content-type': type, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
       const frames = await peeked(streamed(exchange, dialect, incoming, means));
       return { status, headers, whole: false, frames };
@@ -66,7 +67,7 @@ const judge = (exchange: Exchange, dialect: CallDialect, status: number, bytes: 
   const seen = dialect.inspectWhole(bytes);
   // Cut short, where the transfer does not say so; or a page of something in between.
   if (seen === undefined) throw new UpstreamFault('protocol', true, 'the reply is not a JSON object');
-  exchange.usage = seen.usage;
+  if (seen.usage !== undefined) exchange.usage = usageWith(exchange.usage, seen.usage);
   if (seen.failed === true) exchange.verdict = failedInside(status);
 };
 
@@ -78,8 +79,34 @@ const failedInside = (status: number): Outcome => ({
   note: 'the reply tells of an error',
 });
 
-const isEventStream = (type: string): boolean =>
-  type.split(';', 1)[0]?.trim().toLowerCase() === 'text/event-stream';
+/** What streams of each framing are called. */
+const STREAM_TYPES: Readonly<Record<CallDialect['framing'], readonly string[]>> = {
+  sse: ['text/event-stream'],
+  ndjson: ['application/x-ndjson', 'application/ndjson', 'application/jsonl'],
+};
+
+const isStream = (type: string, { framing }: CallDialect): boolean =>
+  STREAM_TYPES[framing].includes(type.split(';', 1)[0]?.trim().toLowerCase() ?? '');
+
+/** Counts only grow while a reply comes: an event that tells less than one before it tells a part. */
+const usageWith = (before: Usage | undefined, seen: Partial<Usage>): Usage => {
+  const most = (name: keyof Usage): number | undefined => {
+    const counts = [before?.[name], seen[name]].filter((each) => each !== undefined);
+    return counts.length === 0 ? undefined : Math.max(...counts);
+  };
+  const [cached, written, reasoning] = [
+    most('cached_input_tokens'),
+    most('cache_write_input_tokens'),
+    most('reasoning_tokens'),
+  ];
+  return {
+    input_tokens: most('input_tokens') ?? 0,
+    output_tokens: most('output_tokens') ?? 0,
+    ...(cached === undefined ? {} : { cached_input_tokens: cached }),
+    ...(written === undefined ? {} : { cache_write_input_tokens: written }),
+    ...(reasoning === undefined ? {} : { reasoning_tokens: reasoning }),
+  };
+};
 
 /** A reply that cannot be read cannot be governed; we ask for it uncompressed. A redirect would lead past the zone. */
 const mustBePlain = ({ status, headers }: Incoming): void => {
@@ -148,7 +175,11 @@ async function* streamed(
 ): AsyncGenerator<Frame, void, undefined> {
   const asked = exchange.prompt?.asked;
   if (asked === undefined) throw new Error('a call has a prompt');
-  const frames = sseFrames(timely(exchange, incoming.body, means), { eventBytes: EVENT_BYTES });
+  const chunks = timely(exchange, incoming.body, means);
+  const frames =
+    dialect.framing === 'sse'
+      ? sseFrames(chunks, { eventBytes: EVENT_BYTES })
+      : ndjsonFrames(chunks, { lineBytes: EVENT_BYTES });
   let whole = false;
   try {
     for (let next = await frames.next(); next.done !== true; next = await frames.next()) {
@@ -157,7 +188,7 @@ async function* streamed(
       const seen = dialect.inspect(bytes, asked);
       // Some servers end their last event with the stream; any other event without its end was cut.
       if (partial === true && !seen.last) return;
-      if (seen.usage !== undefined) exchange.usage = seen.usage;
+      if (seen.usage !== undefined) exchange.usage = usageWith(exchange.usage, seen.usage);
       if (seen.failed === true) exchange.verdict = failedInside(incoming.status);
       if (seen.ours === true) continue;
       whole = seen.last;

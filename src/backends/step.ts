@@ -71,10 +71,15 @@ const send = async (
   exchange.sentSha256 = prompt.document.edited ? ports.hashes.sha256Hex(body) : prompt.sha256;
   try {
     return await (provider.answer ?? ports.fetch)({
-      url: provider.address((backend.url ?? provider.defaultUrl ?? '').replace(/\/+$/, ''), dialect.name),
+      url: addressOf(
+        exchange,
+        dialect,
+        provider.address((backend.url ?? provider.defaultUrl ?? '').replace(/\/+$/, ''), dialect.name),
+      ),
       method: 'POST',
       headers: {
-        ...upstreamHeaders(exchange.header, prompt.asked.stream),
+        ...provider.headers,
+        ...upstreamHeaders(exchange, prompt.asked.stream, dialect.framing),
         ...(secret === undefined ? {} : provider.authorize(secret)),
       },
       body,
@@ -87,6 +92,15 @@ const send = async (
     if (error instanceof UpstreamFault && !error.sent) exchange.sentSha256 = undefined;
     throw error;
   }
+};
+
+/** With those parts of the caller's query that choose a version or a beta of the API. */
+const addressOf = ({ query }: Exchange, { queryKept = [] }: CallDialect, url: string): string => {
+  const kept = query
+    .slice(1)
+    .split('&')
+    .filter((part) => queryKept.includes(part));
+  return kept.length === 0 ? url : `${url}?${kept.join('&')}`;
 };
 
 const secretOf = async (ports: Ports, backend: Backend): Promise<string | undefined> => {

@@ -4,9 +4,14 @@ import type { Json, JsonDocument } from '../json/document.ts';
 import type { Refusal } from '../refusal.ts';
 import type { FrameTexts, Structure } from './lens.ts';
 
-/** What a use case's `endpoints` may name, the listing every key may use, and a path that is neither. */
-export type Endpoint = 'chat' | 'models' | 'unknown';
-export type DialectName = 'openai-chat' | 'openai-models' | 'unknown';
+/** What a use case's `endpoints` may name. */
+export type CallEndpoint = 'chat' | 'completions' | 'embeddings';
+/** The listings are every key's, probes everybody's; `unknown` is a path that is none of these. */
+export type Endpoint = CallEndpoint | 'models' | 'probe' | 'unknown';
+
+/** Dialects in which models are called: what a provider speaks. */
+export type CallDialectName = 'openai-chat' | 'anthropic-messages' | 'anthropic-count-tokens';
+export type DialectName = CallDialectName | 'openai-models' | 'unknown';
 
 /** One path of the proxy. */
 export type Route = { readonly method: 'GET' | 'POST'; readonly path: string; readonly endpoint: Endpoint };
@@ -24,8 +29,8 @@ export type Asked = {
 /** What a use case says of turns that could outrank its system prompt. */
 export type CallerSystem = 'refuse' | 'demote' | 'allow';
 
-/** What a frame or a reply says that concerns us: the usage it reports, and whether it tells of an error. */
-export type Seen = { readonly usage?: Usage; readonly failed?: boolean };
+/** What a frame or a reply says that concerns us: the usage it reports (a part of it, where more frames tell of it), and whether it tells of an error. */
+export type Seen = { readonly usage?: Partial<Usage>; readonly failed?: boolean };
 
 /** A refusal on the wire. */
 export type Told = { readonly headers: Readonly<Record<string, string>>; readonly body: string };
@@ -41,8 +46,11 @@ type Spoken = {
 /** A dialect in which models are called. */
 export type CallDialect = Spoken & {
   readonly kind: 'call';
+  readonly name: CallDialectName;
   /** How a streamed reply is cut into frames. */
-  readonly framing: 'sse';
+  readonly framing: 'sse' | 'ndjson';
+  /** Parts of the query (`beta=true`) that go on upstream as they are; no other does. */
+  readonly queryKept?: readonly string[];
   /** Reads what is asked; throws `bad_request` or `ambiguous_body` when the body's outline is not this dialect's. */
   read(document: JsonDocument): Asked;
   /** Replaces the model's name. */
@@ -61,7 +69,7 @@ export type CallDialect = Spoken & {
   frameTexts(bytes: Uint8Array): FrameTexts | undefined;
   /** The same frame with another body. */
   withBody(bytes: Uint8Array, body: Json): Uint8Array;
-  /** What keeps a client waiting while the reply is held back; clients make nothing of it. */
+  /** What keeps a client waiting while the reply is held back; clients make nothing of it. Empty: the dialect has no such thing. */
   readonly keepAlive: Uint8Array;
   /** An error in the middle of a stream; never followed by a clean ending. */
   fault(refusal: Refusal, exchange: string): Frame;

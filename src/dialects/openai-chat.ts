@@ -1,26 +1,14 @@
 // OpenAI's chat completions: POST /v1/chat/completions. Spoken by nearly every server (OpenAI, Azure, vLLM, Ollama, llama.cpp).
 
 import type { Usage } from '../exchange.ts';
-import type { Json, JsonDocument, JsonObject } from '../json/document.ts';
-import { ambiguousKey } from '../json/fold.ts';
-import { parseJson } from '../json/parse.ts';
+import type { Json, JsonDocument } from '../json/document.ts';
 import { at, isArray, isObject } from '../json/value.ts';
-import { Refusal } from '../refusal.ts';
 import { sseBytes, sseData } from '../streams/sse.ts';
 import type { Asked, CallDialect, Seen } from './dialect.ts';
-import { choosesElsewhere } from './openai-chat-fields.ts';
 import { openaiChatLens } from './openai-chat-lens.ts';
 import { openaiErrorBody, openaiRefusal } from './openai-error.ts';
 import { bindSystem, mustHaveTurns } from './openai-turns.ts';
-
-/** Longer than any model's name, and than any `backend/model`. */
-const MODEL_CHARS = 256;
-
-/** Top-level keys of a body; each is looked at in every spelling. OpenAI's API has fewer than fifty. */
-const KEYS = 1_000;
-
-/** No model has them in its name, and no store keeps all of them. */
-const CONTROL = /\p{Cc}/u;
+import { bad, count, endUsersAmong, modelIn, mustBeClear, parsed, renameModel, streamIn } from './outline.ts';
 
 /** Top-level keys whose meaning the gateway decides on: another spelling of one is refused. */
 const GOVERNED_KEYS = new Set([
@@ -34,46 +22,23 @@ const GOVERNED_KEYS = new Set([
   'n',
 ]);
 
-const bad = (param: string, detail: string): Refusal => new Refusal('bad_request', { param, detail });
-
 const read = (document: JsonDocument): Asked => {
   const { value } = document;
-  if (Object.keys(value).length > KEYS)
-    throw new Refusal('bad_request', { detail: `The body has at most ${KEYS} top-level keys.` });
-  const odd = ambiguousKey(value, GOVERNED_KEYS);
-  if (odd !== undefined)
-    throw new Refusal('ambiguous_body', {
-      detail: 'A top-level key has an odd spelling.',
-      param: odd.slice(0, 64),
-    });
-  const elsewhere = Object.keys(value).find(choosesElsewhere);
-  if (elsewhere !== undefined)
-    throw new Refusal('model_not_allowed', {
-      detail: 'A field would choose another model or backend.',
-      param: elsewhere.slice(0, 64),
-    });
-  const { model, messages, stream = null, stream_options: options = null } = value;
-  if (typeof model !== 'string' || model === '') throw bad('model', '"model" must be a model\'s name.');
-  if (model.length > MODEL_CHARS) throw bad('model', `"model" has at most ${MODEL_CHARS} characters.`);
-  if (!model.isWellFormed() || CONTROL.test(model))
-    throw bad('model', '"model" must be printable characters.');
-  if (stream !== null && typeof stream !== 'boolean') throw bad('stream', '"stream" must be true or false.');
+  mustBeClear(value, GOVERNED_KEYS);
+  const { messages, stream_options: options = null } = value;
+  const model = modelIn(value.model);
+  const stream = streamIn(value.stream);
   if (options !== null && (typeof options !== 'object' || Array.isArray(options)))
     throw bad('stream_options', '"stream_options" must be an object.');
   mustHaveTurns(messages);
-  const endUsers = endUsersIn(value);
+  // `safety_identifier` takes the place of `user`; during the change clients send both, and they may differ.
   return {
     model,
-    stream: stream === true,
+    stream,
     usage: includesUsage(options),
-    ...(endUsers.length === 0 ? {} : { endUsers }),
+    ...endUsersAmong(value.safety_identifier, value.user),
   };
 };
-
-/** `safety_identifier` takes the place of `user`; during the change clients send both, and they may differ. */
-const endUsersIn = ({ user, safety_identifier: identifier }: JsonObject): readonly string[] => [
-  ...new Set([identifier, user].filter((name) => typeof name === 'string').filter((name) => name !== '')),
-];
 
 const includesUsage = (options: Json): boolean =>
   typeof options === 'object' &&
@@ -87,9 +52,6 @@ const askUsage = (document: JsonDocument): void => {
   if (options === null) document.add([], 'stream_options', { include_usage: true });
   else document.add(['stream_options'], 'include_usage', true);
 };
-
-const count = (value: Json | undefined): number | undefined =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 
 /** The `usage` of a body or chunk, in our words. */
 const usageOf = (body: Json): Usage | undefined => {
@@ -111,15 +73,6 @@ const seenIn = (body: Json): Seen => {
   const usage = usageOf(body);
   const failed = (at(body, 'error') ?? null) !== null;
   return { ...(usage === undefined ? {} : { usage }), ...(failed ? { failed } : {}) };
-};
-
-const parsed = (text: string | undefined): Json | undefined => {
-  if (text === undefined) return undefined;
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
 };
 
 const decoder = new TextDecoder();
@@ -155,9 +108,7 @@ export const openaiChat: CallDialect = {
   routes: [{ method: 'POST', path: '/v1/chat/completions', endpoint: 'chat' }],
   refusal: openaiRefusal,
   read,
-  rename: (document, model) => {
-    if (document.value.model !== model) document.set(['model'], model);
-  },
+  rename: renameModel,
   bindPrompt: bindSystem,
   askUsage,
   inspect,

@@ -24,67 +24,88 @@ const CREDENTIAL = /key|secret|token|pass|pwd|auth|cred|sid|pat\b/i;
 /** A type between a name and its value, a call, and a value that follows a credential's name with no sign at all. */
 const TYPE = /[ \t]*&?(?:String|str|string|SecretStr|char|Text)\b\*?[ \t]*=[ \t]*/y;
 const CALL = /[ \t]*\([ \t]*(?=\\?["'`])/y;
-const BARE = /[ \t]+(?=[A-Za-z_.+/=-]{0,60}\d[\w.+/=-]{11})/y;
+const BARE = /[A-Za-z0-9.+/-]*/y;
+/** A value without a sign before it is longer than most words, and has a digit. */
+const BARE_CHARS = 12;
 const CREDENTIAL_WORD = /^[ \t]+(?:key|token|secret|login|credential)$/i;
 const FLAG = /(?:^|[\s"'`])--?[\w.-]*$/;
 
-/** Positions at which the value of what is named at `[start, end)` may begin, at most a few. */
+/**
+ * Positions at which the value of what is named at `[start, end)` may begin, at most a few. All ways to read it count, so that what
+ * comes later in a stream adds readings and takes none away.
+ */
 export const valuesOf = (text: string, start: number, end: number): readonly number[] => {
   const named = past(NAME, text, end);
   const closed = past(CLOSING, text, named);
-  const operated = operatorAfter(text, closed) ?? afterJoined(text, end);
-  const from = operated ?? closed;
-  const inside = past(INSIDE, text, from);
-  if (inside > from) return membersOf(text, inside, end + WAY_CHARS);
-  if (operated !== undefined) return [valueAt(text, operated)];
+  const values = operatorsAfter(text, closed).flatMap((operated) => valuesAt(text, operated, end));
+  if (text.charCodeAt(end) >= 128) {
+    const joined = past(JOINED, text, end);
+    if (joined > end) values.push(...valuesAt(text, joined, end));
+  }
+  const inside = past(INSIDE, text, closed);
+  if (inside > closed) values.push(...membersOf(text, inside, end + WAY_CHARS));
   // A flag's value may follow a space.
   const next = past(SPACES, text, named);
-  return next > named && FLAG.test(text.slice(Math.max(0, start - NAME_CHARS), start))
-    ? [past(OPENING, text, next)]
-    : [];
+  if (next > named && FLAG.test(text.slice(Math.max(0, start - NAME_CHARS), start)))
+    values.push(past(OPENING, text, next));
+  return values;
 };
 
-const valueAt = (text: string, from: number): number => past(OPENING, text, past(SPACES, text, from));
+/** The value after an operator, and those inside it when it is an object. */
+const valuesAt = (text: string, operated: number, end: number): readonly number[] => {
+  const inside = past(INSIDE, text, operated);
+  const value = past(OPENING, text, past(SPACES, text, operated));
+  return inside > operated ? [value, ...membersOf(text, inside, end + WAY_CHARS)] : [value];
+};
 
 /** Values of an object's members, or of a call's arguments, that are named as credentials are. */
 const membersOf = (text: string, from: number, limit: number): readonly number[] => {
   const values: number[] = [];
-  MEMBER.lastIndex = from;
+  const near = text.slice(from, limit);
+  MEMBER.lastIndex = 0;
   for (let i = 0; i < MEMBERS; i++) {
-    const member = MEMBER.exec(text);
-    if (member === null || member.index > limit || text.slice(from, member.index).includes('}')) break;
-    if (CREDENTIAL.test(member[0])) values.push(valueAt(text, MEMBER.lastIndex));
+    const member = MEMBER.exec(near);
+    if (member === null || near.slice(0, member.index).includes('}')) break;
+    const at = from + member.index + member[0].length;
+    if (CREDENTIAL.test(member[0])) values.push(past(OPENING, text, past(SPACES, text, at)));
   }
   return values;
 };
 
-/** Past the operator that follows at once, or after a few words of prose. */
-const operatorAfter = (text: string, from: number): number | undefined => {
+/** Past the operator that follows at once or after a few words of prose, and past names that a value may follow with no sign. */
+const operatorsAfter = (text: string, from: number): number[] => {
+  const found: number[] = [];
+  let isCredential = CREDENTIAL.test(text.slice(Math.max(0, from - NAME_CHARS), from));
   let at = from;
   for (let words = 0; words <= PROSE_WORDS; words++) {
     const closed = words === 0 ? at : past(CLOSING, text, at);
-    const operated = Math.max(past(SIGN, text, closed), past(VERB, text, closed));
-    if (operated > closed) return past(TYPE, text, operated);
-    const called = past(CALL, text, closed);
-    if (called > closed) return called;
-    const next = past(WORD, text, at);
-    if (next === at) return undefined;
-    if (
-      CREDENTIAL_WORD.test(text.slice(at, next)) ||
-      (words === 0 && CREDENTIAL.test(text.slice(from - NAME_CHARS, from)))
-    ) {
-      const bare = past(BARE, text, next);
-      if (bare > next) return bare;
+    const operated = Math.max(past(SIGN, text, closed), past(VERB, text, closed), past(CALL, text, closed));
+    if (operated > closed) {
+      found.push(past(TYPE, text, operated));
+      break;
     }
+    if (isCredential) {
+      const bare = bareAfter(text, at);
+      if (bare !== undefined) found.push(bare);
+    }
+    const next = past(WORD, text, at);
+    if (next === at) break;
+    isCredential = CREDENTIAL_WORD.test(text.slice(at, next));
     at = next;
   }
-  return undefined;
+  return found;
 };
 
-const afterJoined = (text: string, end: number): number | undefined => {
-  if (text.charCodeAt(end) < 128) return undefined;
-  const joined = past(JOINED, text, end);
-  return joined > end ? joined : undefined;
+/** Where a value begins that stands bare after its name; one that the text's end cuts may be one. */
+const bareAfter = (text: string, from: number): number | undefined => {
+  const start = past(SPACES, text, from);
+  if (start === from) return undefined;
+  const end = past(BARE, text, start);
+  if (end === text.length) return start;
+  const value = text.slice(start, end);
+  return value.length >= BARE_CHARS && /\d/.test(value) && !'=:_('.includes(text.charAt(end))
+    ? start
+    : undefined;
 };
 
 const past = (pattern: RegExp, text: string, from: number): number => {

@@ -133,7 +133,9 @@ const worker = ({ store, packs, log }: Pick<Ports, 'store' | 'packs' | 'log'>): 
 
 /** Compiles, and lets others have their turn in between. Who asks for the same packs at the same time does it together. */
 const compiler = (): ((packs: readonly PackInForce[]) => Promise<Answer>) => {
-  let under: { readonly packs: readonly Pack[]; readonly steps: Steps; answer: Answer | undefined } | undefined;
+  let under:
+    | { readonly packs: readonly Pack[]; readonly steps: Steps; answer: Answer | undefined }
+    | undefined;
   return async (all) => {
     const unreadable = all.find(({ fault }) => fault !== undefined)?.fault;
     if (unreadable !== undefined) return { fault: `the saved pack ${unreadable}` };

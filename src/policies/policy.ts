@@ -26,13 +26,19 @@ const response = z.strictObject({
   uninspected: z.enum(['allow', 'refuse']).default('allow'),
 });
 
-const override = z.union([
-  action,
-  z.strictObject({ request: action.optional(), response: action.optional() }),
-]);
+const override = z.union(
+  [action, z.strictObject({ request: action.optional(), response: action.optional() })],
+  { error: `one of ${ACTIONS.join(', ')}, or { request: one, response: one }` },
+);
 
 /** A value that is no finding: as it is, or with `*` at its start for any beginning (`*@example.org`). */
-const allowed = z.string().min(1).max(200);
+const allowed = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((value) => value.isWellFormed() && !value.includes('\0'), {
+    error: 'holds a character that cannot be stored (NUL, or half of a surrogate pair)',
+  });
 
 export const policyBodySchema = z.strictObject({
   request: request.prefault({}),
@@ -54,19 +60,23 @@ export const policyBodySchema = z.strictObject({
 /** What a version of a policy holds. */
 export type PolicyBody = z.output<typeof policyBodySchema>;
 
-/** A version of a policy. */
-export type Policy = { readonly name: string; readonly version: number; readonly body: PolicyBody };
+/** What a policy may be called. */
+export const policyName = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,62}$/,
+    'a name has 1 to 63 characters of a-z, 0-9, ".", "_" and "-", and starts with a letter or digit',
+  );
 
 /** What a use case without a policy of its own is held to. */
 export const DEFAULT_POLICY: PolicyBody = policyBodySchema.parse({});
 
-/** A stored body as the policy it is. Versions from before policies had a say are the default; a body nobody can read throws. */
+/** A stored body as the policy it is. What nobody can read throws. */
 export const policyBodyOf = (stored: unknown): PolicyBody => {
   const text = JSON.stringify(stored);
   const known = bodies.get(text);
   if (known !== undefined) return known;
-  const isOld = typeof stored === 'object' && stored !== null && 'sensitive_zone' in stored;
-  const body = isOld ? DEFAULT_POLICY : policyBodySchema.parse(stored);
+  const body = policyBodySchema.parse(stored);
   if (bodies.size >= BODIES) bodies.clear();
   bodies.set(text, body);
   return body;
@@ -75,6 +85,22 @@ export const policyBodyOf = (stored: unknown): PolicyBody => {
 /** Bodies by their stored text: one body is one object, which what is worked out of it can be kept by. */
 const bodies = new Map<string, PolicyBody>();
 const BODIES = 1_000;
+
+/** Whether two bodies say the same, in whatever order their overrides were written; more than a body is not looked at. */
+export const isSamePolicy = (a: PolicyBody, b: PolicyBody): boolean =>
+  JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
+
+const ordered = (policy: PolicyBody): PolicyBody => {
+  const { request, response, overrides, allow, threshold, injection_threshold } = policy;
+  const sorted = Object.fromEntries(Object.entries(overrides).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { request, response, overrides: sorted, allow, threshold, injection_threshold };
+};
+
+/** The overrides that name nothing: `known` are the patterns and packs in force. */
+export const strangersIn = (
+  { overrides }: Pick<PolicyBody, 'overrides'>,
+  known: ReadonlySet<string>,
+): readonly string[] => Object.keys(overrides).filter((name) => !known.has(name));
 
 /** What `policy` does about findings of a pattern: by its id, its pack, its own word, its category. */
 export const actionOf = (

@@ -1,17 +1,17 @@
 // Azure OpenAI through its v1 path: `https://NAME.openai.azure.com`; the model is the deployment's name.
-import { underV1 } from './openai-paths.ts';
+import { OPENAI_DIALECTS, pathOf } from './paths.ts';
 import type { Provider } from './provider.ts';
 
 export const azure: Provider = {
   name: 'azure',
-  dialects: ['openai-chat'],
+  dialects: OPENAI_DIALECTS,
   defaultUrl: null,
   needsSecret: true,
   address: (url, dialect) => {
     const { pathname } = new URL(url);
     // The endpoint as Azure's portal shows it has no path, or `/openai` alone.
-    if (pathname === '/') return underV1(`${url.replace(/\/$/, '')}/openai/v1`, dialect);
-    return underV1(pathname === '/openai' ? `${url}/v1` : url, dialect);
+    if (pathname === '/') return pathOf(`${url.replace(/\/$/, '')}/openai/v1`, dialect);
+    return pathOf(pathname === '/openai' ? `${url}/v1` : url, dialect);
   },
   authorize: (secret) => ({ 'api-key': secret }),
 };

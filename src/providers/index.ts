@@ -1,4 +1,5 @@
 // Every provider.
+import { anthropic } from './anthropic.ts';
 import { azure } from './azure.ts';
 import { compatible } from './compatible.ts';
 import { llamacpp } from './llamacpp.ts';
@@ -6,13 +7,18 @@ import { ollama } from './ollama.ts';
 import { openai } from './openai.ts';
 import { pretend } from './pretend.ts';
 import type { Provider, ProviderName } from './provider.ts';
+import { sglang } from './sglang.ts';
+import { trtllm } from './trtllm.ts';
 import { vllm } from './vllm.ts';
 
 export const providers: Readonly<Record<ProviderName, Provider>> = {
   openai,
   azure,
+  anthropic,
   ollama,
   vllm,
+  sglang,
+  trtllm,
   llamacpp,
   compatible,
   pretend,

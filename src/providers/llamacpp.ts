@@ -1,7 +1,7 @@
 // llama.cpp's llama-server.
-import { speaksOpenai } from './openai-paths.ts';
+import { ANTHROPIC_DIALECTS, OPENAI_DIALECTS, speaks } from './paths.ts';
 
-export const llamacpp = speaksOpenai({
+export const llamacpp = speaks([...OPENAI_DIALECTS, ...ANTHROPIC_DIALECTS], {
   name: 'llamacpp',
   defaultUrl: 'http://127.0.0.1:8080',
   needsSecret: false,

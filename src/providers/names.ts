@@ -5,15 +5,18 @@ import type { ProviderName } from './provider.ts';
 export const PROVIDER_NAMES = [
   'openai',
   'azure',
+  'anthropic',
   'ollama',
   'vllm',
+  'sglang',
+  'trtllm',
   'llamacpp',
   'compatible',
   'pretend',
 ] as const satisfies readonly ProviderName[];
 
 /** Providers that are planned: naming one is an error that says so. */
-export const PROVIDERS_TO_COME = ['anthropic', 'google', 'vertex', 'bedrock', 'sglang', 'trtllm'] as const;
+export const PROVIDERS_TO_COME = ['google', 'vertex', 'bedrock'] as const;
 
 /** Providers that have no address of their own: a backend must name one. The parts' `defaultUrl` says the same. */
 export const PROVIDERS_WITHOUT_URL = ['azure', 'compatible'] as const satisfies readonly ProviderName[];

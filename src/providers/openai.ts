@@ -1,7 +1,7 @@
 // OpenAI's own API.
-import { speaksOpenai } from './openai-paths.ts';
+import { OPENAI_DIALECTS, speaks } from './paths.ts';
 
-export const openai = speaksOpenai({
+export const openai = speaks(OPENAI_DIALECTS, {
   name: 'openai',
   defaultUrl: 'https://api.openai.com/v1',
   needsSecret: true,

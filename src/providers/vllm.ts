@@ -1,4 +1,8 @@
-// vLLM's OpenAI-compatible server.
-import { speaksOpenai } from './openai-paths.ts';
+// vLLM's server.
+import { ANTHROPIC_DIALECTS, OPENAI_DIALECTS, speaks } from './paths.ts';
 
-export const vllm = speaksOpenai({ name: 'vllm', defaultUrl: 'http://127.0.0.1:8000', needsSecret: false });
+export const vllm = speaks([...OPENAI_DIALECTS, ...ANTHROPIC_DIALECTS], {
+  name: 'vllm',
+  defaultUrl: 'http://127.0.0.1:8000',
+  needsSecret: false,
+});

@@ -30,9 +30,15 @@ const targetsOf = (catalogue: Catalogue, model: string): Target[] => {
   return backend === undefined ? [] : [{ backend, model: model.slice(slash + 1) }];
 };
 
-/** Every target of `model` with the verdict on it. */
-export const candidatesFor = (catalogue: Catalogue, model: string, dataClass: DataClass): Candidate[] =>
-  targetsOf(catalogue, model).map((target) => ({
-    target,
-    passedOver: mayReach(dataClass, target.backend.zone) ? null : 'zone',
-  }));
+/** Every target of `model` with the verdict on it. `speaks`: whether a backend speaks the client's dialect. */
+export const candidatesFor = (
+  catalogue: Catalogue,
+  model: string,
+  dataClass: DataClass,
+  speaks: (backend: Backend) => boolean = () => true,
+): Candidate[] =>
+  targetsOf(catalogue, model).map((target) => {
+    const { backend } = target;
+    if (!mayReach(dataClass, backend.zone)) return { target, passedOver: 'zone' };
+    return { target, passedOver: speaks(backend) ? null : 'dialect' };
+  });

@@ -1,22 +1,37 @@
 // route: which targets may have this exchange, best first.
+import type { CallDialectName } from '../dialects/dialect.ts';
 import { rememberCatalogue } from '../models/table.ts';
 import type { Ports, Step } from '../ports.ts';
+import { providers } from '../providers/index.ts';
 import { Refusal, storeAway } from '../refusal.ts';
 import { candidatesFor } from './choose.ts';
+import type { Backend } from './target.ts';
 
-/** Fills `exchange.candidates`; throws `model_not_found` or, when data may go to none of them, `zone_not_allowed`. */
+/**
+ * Fills `exchange.candidates`; throws `model_not_found`, `zone_not_allowed` when data may go to none of them, or
+ * `dialect_not_spoken` when none it may go to speaks the client's dialect.
+ */
 export const route = (ports: Ports): Step => {
   const catalogue = rememberCatalogue(ports.store.db, ports);
   return async (c, next) => {
     const { exchange } = c.var;
-    if (exchange.grant === undefined || exchange.prompt === undefined)
-      throw new Error('route needs grant and prompt');
+    const { dialect, grant, prompt } = exchange;
+    if (dialect.kind !== 'call' || grant === undefined || prompt === undefined)
+      throw new Error('route needs a call, its grant and its prompt');
     const known = catalogue.get();
     const found = known instanceof Promise ? await known.catch(storeAway) : known;
-    exchange.candidates = candidatesFor(found, exchange.prompt.asked.model, exchange.grant.dataClass);
+    exchange.candidates = candidatesFor(found, prompt.asked.model, grant.dataClass, (backend) =>
+      speaks(backend, dialect.name),
+    );
     if (exchange.candidates.length === 0) throw new Refusal('model_not_found', { param: 'model' });
-    if (exchange.candidates.every(({ passedOver }) => passedOver !== null))
+    if (exchange.candidates.every(({ passedOver }) => passedOver === 'zone'))
       throw new Refusal('zone_not_allowed', { param: 'model' });
+    if (exchange.candidates.every(({ passedOver }) => passedOver !== null))
+      throw new Refusal('dialect_not_spoken', { param: 'model', detail: `It is "${dialect.name}".` });
     await next();
   };
 };
+
+/** What a backend is declared to speak counts, else what its provider does. */
+const speaks = (backend: Backend, dialect: CallDialectName): boolean =>
+  (backend.dialects ?? providers[backend.provider].dialects).includes(dialect);

@@ -1,4 +1,5 @@
 // Where a request may go: a backend and the model's name there, and why others were passed over.
+import type { CallDialectName } from '../dialects/dialect.ts';
 import type { ProviderName } from '../providers/provider.ts';
 
 export type Zone = 'on_prem' | 'cloud';
@@ -12,13 +13,15 @@ export type Backend = {
   readonly zone: Zone;
   /** A reference or a sealed literal; resolved when used. */
   readonly secret: string | null;
+  /** The dialects it speaks, where that differs from what its provider does. */
+  readonly dialects?: readonly CallDialectName[] | null;
 };
 
 /** A backend and the name it knows the model by. */
 export type Target = { readonly backend: Backend; readonly model: string };
 
 /** A target with the verdict on it; the record keeps all of them. */
-export type Candidate = { readonly target: Target; readonly passedOver: 'zone' | null };
+export type Candidate = { readonly target: Target; readonly passedOver: 'zone' | 'dialect' | null };
 
 /**
  * Whether data of this class may go to this zone: sensitive data stays on-prem. Asked when candidates are chosen and

@@ -2,11 +2,13 @@
 // that is applied at start. What differs between the two, how bytes come and go, they bring themselves.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { migrations } from '../../migrations/index.ts';
 import { stopEntry } from '../audit/lost.ts';
 import { lastChange } from '../changes/table.ts';
 import type { Config } from '../config.ts';
 import { ConfigFault, readConfig } from '../config.ts';
+import { rulesInForce } from '../dlp/live.ts';
 import { expireVault } from '../erasures/table.ts';
 import type { Fetch, Log, Ports } from '../ports.ts';
 import { demoSetup } from '../setup/demo.ts';
@@ -22,6 +24,7 @@ import { hashes } from './hashes.ts';
 import { BUILT_IN, folderPacks } from './node-packs.ts';
 import { openSpool } from './node-spool.ts';
 import { openStore } from './node-store.ts';
+import { PARSED } from './pack-files.ts';
 import { machineReferences } from './references.ts';
 import { openSecrets } from './secrets.ts';
 
@@ -78,6 +81,7 @@ export const assemble = async (config: Config, own: Own): Promise<Assembled> => 
     spool = await openSpool(config, store, { now, random, hashes, log, runtime, version: VERSION });
     const atStop = (work: () => Promise<unknown>): void => void lastWork.push(work);
     const ports = portsOf(config, own, { store, spool, atStop });
+    await mustHaveRules(ports);
     const applied = await applyAtStart(config, ports);
     checkpoints = await startCheckpoints(config, ports);
     expiry = setInterval(() => ports.defer(expireVault(ports)), EXPIRE_EVERY_MS);
@@ -103,11 +107,13 @@ const portsOf = (
     ...made,
     fetch,
     hashes,
-    packs: folderPacks(
-      [BUILT_IN, ...(config.GATEHOUSE_PACKS === undefined ? [] : [config.GATEHOUSE_PACKS])],
+    packs: folderPacks({
+      builtIn: BUILT_IN,
+      folder: config.GATEHOUSE_PACKS,
+      keep: join(config.GATEHOUSE_DATA, PARSED),
       log,
-      Date.now,
-    ),
+      now: Date.now,
+    }),
     secrets: openSecrets(root, machineReferences(env, config.GATEHOUSE_DATA), means),
     defer: (work) => {
       work.catch((error: unknown) =>
@@ -125,6 +131,12 @@ const missingSecret = (): never => {
   throw new ConfigFault(
     'GATEHOUSE_SECRET: needed with DATABASE_URL; 32 characters or more, the same on every replica',
   );
+};
+
+/** Packs that cannot be used stop the start with their reason, not the first request. */
+const mustHaveRules = async (ports: Ports): Promise<void> => {
+  const fault = await rulesInForce(ports).fault();
+  if (fault !== undefined) throw new ConfigFault(`the packs in force cannot be used: ${fault}`);
 };
 
 /** Random bytes in small pieces out of one larger draw: an id costs no system call. */

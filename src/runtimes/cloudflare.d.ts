@@ -42,3 +42,9 @@ declare module 'cloudflare:workers' {
     alarm?(): Promise<void>;
   }
 }
+
+/** The packs as JSON text; made when the Worker is bundled. */
+declare module '*/dist/packs.mjs' {
+  const text: string;
+  export default text;
+}

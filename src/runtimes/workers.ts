@@ -19,6 +19,7 @@ import { fetchPort } from './fetch-port.ts';
 import { hashes } from './hashes.ts';
 import { lineLog } from './log.ts';
 import { openSecrets } from './secrets.ts';
+import { bundledPacks } from './workers-packs.ts';
 import type { Bindings } from './workers-spool.ts';
 import { textsOf } from './workers-spool.ts';
 
@@ -50,7 +51,7 @@ const postgresUrl = (text: string): string => {
 
 /** Variables that mean something on a machine only. What is asked for and could not be applied is a fault. */
 const mustBeForWorkers = (env: Env): void => {
-  for (const name of ['GATEHOUSE_CONFIG', 'GATEHOUSE_DATA', 'GATEHOUSE_ANCHOR_DIR']) {
+  for (const name of ['GATEHOUSE_CONFIG', 'GATEHOUSE_DATA', 'GATEHOUSE_ANCHOR_DIR', 'GATEHOUSE_PACKS']) {
     if (env[name] !== undefined)
       throw new ConfigFault(`${name}: a Worker has no files; use "gatehouse apply" from outside`);
   }
@@ -81,6 +82,7 @@ const assemble = (env: Env, binding: unknown): Ready => {
     now,
     random,
     hashes,
+    packs: bundledPacks(),
     secrets: openSecrets(
       needed(config, 'GATEHOUSE_SECRET'),
       { env: (name) => env[name], file: async () => noFiles() },

@@ -1,6 +1,7 @@
 // gatehouse.yaml: what an operator declares. Unknown keys, and keys whose part is not built yet, are errors that name the line.
 import * as z from 'zod';
 import { SEALED } from '../backends/secret.ts';
+import { policyBodySchema, policyName } from '../policies/policy.ts';
 import { PROVIDER_NAMES, PROVIDERS_TO_COME, PROVIDERS_WITHOUT_URL } from '../providers/names.ts';
 import { CAPTURE_DAYS, CAPTURES } from '../vault/vault.ts';
 import type { Found, Places } from './fault.ts';
@@ -13,19 +14,14 @@ const LIST = 10_000;
 
 /** Parts of the documented shape that are not built yet; naming one is an error that says so. */
 const NOT_YET: Readonly<Record<string, readonly string[]>> = {
-  '': ['policies'],
   backends: ['discover'],
   models: ['price'],
   use_cases: ['limits', 'budgets'],
 };
 const ENDPOINTS_TO_COME = ['completions', 'embeddings', 'responses', 'messages', 'generate', 'embed'];
 
-const name = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9._-]{0,62}$/,
-    'a name has 1 to 63 characters of a-z, 0-9, ".", "_" and "-", and starts with a letter or digit',
-  );
+/** Names of all nouns but models have one shape. */
+const name = policyName;
 /** A name callers may use for a model. */
 export const modelName = z
   .string()
@@ -109,6 +105,7 @@ const model = z.strictObject({
     .max(32),
   tier: z.enum(['economy', 'standard', 'frontier']).optional(),
 });
+const policy = z.strictObject({ name: policyName, ...policyBodySchema.shape });
 const useCase = z.strictObject({
   name,
   team: name,
@@ -120,7 +117,7 @@ const useCase = z.strictObject({
     .min(1)
     .default(['chat']),
   data_class: z.enum(['sensitive', 'non_sensitive']).default('sensitive'),
-  policy: z.literal('default', { error: 'only the policy "default" exists yet' }).default('default'),
+  policy: name.default('default'),
   capture: z.enum(CAPTURES).default('none'),
   capture_days: z.number().int().min(CAPTURE_DAYS.least).max(CAPTURE_DAYS.most).default(CAPTURE_DAYS.usual),
 });
@@ -153,13 +150,14 @@ const setup = z.strictObject(
     teams: unique(z.strictObject({ name })),
     backends: unique(backend),
     models: unique(model),
+    policies: unique(policy),
     use_cases: unique(useCase),
     keys: unique(key),
   },
   {
     error: (issue) =>
       issue.code === 'invalid_type'
-        ? 'a configuration is a mapping of teams, backends, models, use_cases and keys'
+        ? 'a configuration is a mapping of teams, backends, models, policies, use_cases and keys'
         : undefined,
   },
 );

@@ -26,6 +26,14 @@ export const exportSetup = (force: InForce): string =>
         without({ name, provider, zone, url, secret: spokenOf(secret) }),
       ),
       models: force.models.map(({ name, targets, tier }) => without({ name, targets, tier })),
+      policies: force.policies.map(
+        ({ name, request, response, overrides, allow, threshold, injection_threshold }) => ({
+          ...{ name, request, response },
+          ...(Object.keys(overrides).length === 0 ? {} : { overrides }),
+          ...(allow.length === 0 ? {} : { allow }),
+          ...{ threshold, injection_threshold },
+        }),
+      ),
       use_cases: force.useCases.map(
         ({ name, team, system_prompt, caller_system, models, endpoints, data_class, policy, ...kept }) =>
           without({

@@ -3,12 +3,15 @@ import type { Head } from '../audit/chain.ts';
 import type { BackendItem } from '../backends/table.ts';
 import type { HashedKey } from '../keys/table.ts';
 import type { ModelItem } from '../models/table.ts';
+import type { PolicyItem } from '../policies/table.ts';
 import type { ModelBody, UseCaseBody } from '../stores/tables.ts';
 import type { TeamItem } from '../teams/table.ts';
 import type { UseCaseItem } from '../usecases/table.ts';
 import { CAPTURE_DAYS } from '../vault/vault.ts';
 import type { Setup } from './document.ts';
 import type { Places } from './fault.ts';
+import type { PolicyMove } from './plan-policies.ts';
+import { planPolicies } from './plan-policies.ts';
 
 /** The configuration in force. Of every name of a key the newest, with its hash, whether or not it still counts. */
 export type InForce = {
@@ -17,6 +20,7 @@ export type InForce = {
   readonly teams: readonly TeamItem[];
   readonly backends: readonly BackendItem[];
   readonly models: readonly ModelItem[];
+  readonly policies: readonly PolicyItem[];
   readonly useCases: readonly UseCaseItem[];
   readonly keys: readonly HashedKey[];
 };
@@ -30,6 +34,8 @@ export type Wanted = {
   readonly hashes: ReadonlyMap<string, { readonly hash: string; readonly hint: string }>;
   /** Whose a declared hash is already, revoked or not: hash -> the key's name. */
   readonly owners: ReadonlyMap<string, string>;
+  /** The patterns and packs in force. */
+  readonly names: ReadonlySet<string>;
   /** What was seen on the way that changes nothing. */
   readonly notes: readonly string[];
 };
@@ -48,6 +54,7 @@ export type Move =
       readonly before: ModelBody | undefined;
       readonly after: ModelBody;
     }
+  | PolicyMove
   | {
       readonly kind: 'use_case';
       readonly name: string;
@@ -91,10 +98,16 @@ export const planSetup = (wanted: Wanted, force: InForce, places: Places): Plan 
   const moves: Move[] = setup.teams
     .filter(({ name }) => !teams.has(name))
     .map(({ name }) => ({ kind: 'team', name }));
-  moves.push(...backendMoves(wanted, force), ...modelMoves(setup, force), ...useCaseMoves(setup, force));
+  const policies = planPolicies(setup, force.policies, wanted.names, places);
+  moves.push(...backendMoves(wanted, force), ...modelMoves(setup, force));
+  moves.push(...policies.moves, ...useCaseMoves(setup, force));
   const keys = keyMoves(wanted, force, moves, places);
-  const notes = [...wanted.notes, ...keys.notes, ...undeclared(setup, force)];
-  return { moves: [...moves, ...keys.moves], notes, faults: [...faults, ...keys.faults] };
+  const notes = [...wanted.notes, ...policies.notes, ...keys.notes, ...undeclared(setup, force)];
+  return {
+    moves: [...moves, ...keys.moves],
+    notes,
+    faults: [...faults, ...policies.faults, ...keys.faults],
+  };
 };
 
 const danglingReferences = (setup: Setup, force: InForce, places: Places): string[] => {
@@ -102,11 +115,15 @@ const danglingReferences = (setup: Setup, force: InForce, places: Places): strin
     new Set([...declared, ...there].map(({ name }) => name));
   const teams = known(setup.teams, force.teams);
   const backends = known(setup.backends, force.backends);
+  const policies = known(setup.policies, force.policies);
   const useCases = known(setup.use_cases, force.useCases);
   return [
-    ...setup.use_cases.flatMap(({ team }, i) =>
-      teams.has(team) ? [] : [places.at(['use_cases', i, 'team'], `there is no team "${team}"`)],
-    ),
+    ...setup.use_cases.flatMap(({ team, policy }, i) => [
+      ...(teams.has(team) ? [] : [places.at(['use_cases', i, 'team'], `there is no team "${team}"`)]),
+      ...(policies.has(policy)
+        ? []
+        : [places.at(['use_cases', i, 'policy'], `there is no policy "${policy}"`)]),
+    ]),
     ...setup.models.flatMap(({ targets }, i) =>
       targets.flatMap(({ backend }, j) =>
         backends.has(backend)
@@ -248,6 +265,12 @@ const undeclared = (setup: Setup, force: InForce): string[] => {
     ...left('teams', setup.teams, force.teams),
     ...left('backends', setup.backends, force.backends),
     ...left('models', setup.models, force.models),
+    ...left(
+      'policies',
+      setup.policies,
+      // The one that is there from the start need not be declared.
+      force.policies.filter(({ name }) => name !== 'default'),
+    ),
     ...left('use cases', setup.use_cases, force.useCases),
     ...left(
       'keys',

@@ -6,9 +6,11 @@ import { hexOf } from '../bytes.ts';
 import type { Change } from '../changes/change.ts';
 import type { Author } from '../changes/table.ts';
 import { authorOf, commit, lastChange, settled } from '../changes/table.ts';
+import { namesIn, packsInForce } from '../dlp/live.ts';
 import { keyHint, keyTextFault } from '../keys/key.ts';
 import { freshKey, insertKey, listNewestKeys, ownersOf, revokeKey, setExpiry } from '../keys/table.ts';
 import { listModels, putModel } from '../models/table.ts';
+import { listPolicies, policyPart } from '../policies/table.ts';
 import type { Ports } from '../ports.ts';
 import type { Db, Statement } from '../stores/store.ts';
 import { insertTeam, listTeams } from '../teams/table.ts';
@@ -21,7 +23,7 @@ import type { InForce, Move, Wanted } from './plan.ts';
 import { planSetup } from './plan.ts';
 
 /** What an apply needs of the ports. */
-export type Means = Pick<Ports, 'store' | 'secrets' | 'hashes' | 'now' | 'random'>;
+export type Means = Pick<Ports, 'store' | 'secrets' | 'hashes' | 'now' | 'random' | 'packs'>;
 
 /** A key made by an apply: the only time its text is shown. */
 export type Minted = { readonly id: string; readonly name: string; readonly key: string };
@@ -74,14 +76,15 @@ const applyOnce = async (
 /** The configuration in force; its number is read first, so a change in between is noticed when writing. */
 export const readInForce = async (db: Db): Promise<InForce> => {
   const seen = await lastChange(db);
-  const [teams, backends, models, useCases, keys] = await Promise.all([
+  const [teams, backends, models, policies, useCases, keys] = await Promise.all([
     listTeams(db),
     listBackends(db),
     listModels(db),
+    listPolicies(db),
     listUseCases(db),
     listNewestKeys(db),
   ]);
-  return { seen, teams, backends, models, useCases, keys };
+  return { seen, teams, backends, models, policies, useCases, keys };
 };
 
 /** Makes the declared secrets ready to be stored, and throws every fault of theirs. */
@@ -94,7 +97,8 @@ const prepared = async (means: Means, setup: Setup, force: InForce, places: Plac
     means.store.db,
     [...hashes.values()].map(({ hash }) => hash),
   );
-  return { setup, secrets, hashes, owners, notes: found.notes };
+  const names = setup.policies.length === 0 ? new Set<string>() : namesIn(await packsInForce(means));
+  return { setup, secrets, hashes, owners, names, notes: found.notes };
 };
 
 type Found = { readonly faults: string[]; readonly notes: string[] };
@@ -206,6 +210,8 @@ const partsOf = (means: Means, { at }: Author, move: Move, minted: Minted[]): Pa
           statements: [putModel(db, move.name, move.after, at)],
         },
       ];
+    case 'policy':
+      return [policyPart(db, move.name, move.before, move.after, at)];
     case 'use_case': {
       const { created_at: _, name: __, ...before } = move.before ?? { created_at: '', name: '' };
       const after = { version: move.version, ...move.after };

@@ -1,7 +1,6 @@
 // The tables as TypeScript sees them: the twin of migrations/. Dates go in as ISO text and come out as Date;
 // jsonb goes in as JSON text and comes out parsed.
 import type { ColumnType, Generated } from 'kysely';
-import type { PolicyBody as StoredPolicy } from '../policies/policy.ts';
 import type { Capture, Cut } from '../vault/vault.ts';
 
 type Instant = ColumnType<Date, string, string>;
@@ -35,10 +34,17 @@ export type UseCaseBody = {
   capture_days?: number;
 };
 
-export type PolicyRow = { name: string; version: number; body: Jsonb<PolicyBody>; created_at: Instant };
+/** Immutable, like every version. `body` is read by `policyBodyOf`. */
+export type PolicyRow = { name: string; version: number; body: Jsonb<unknown>; created_at: Instant };
 
-/** What a version of a policy holds, as stored. Every version is kept; the first of all is older than what it may say. */
-export type PolicyBody = StoredPolicy | { sensitive_zone: 'on_prem' };
+/** A saved pack as it was from this revision on; without a body: there was none from then on. Immutable. `body` is read by `readPack`. */
+export type PackRow = {
+  revision: Generated<number>;
+  name: string;
+  version: number | null;
+  body: ColumnType<unknown, string | null, never>;
+  created_at: Instant;
+};
 
 export type KeyRow = {
   id: string;
@@ -143,6 +149,7 @@ export type Tables = {
   use_cases: UseCaseRow;
   use_case_versions: UseCaseVersionRow;
   policies: PolicyRow;
+  packs: PackRow;
   keys: KeyRow;
   backends: BackendRow;
   models: ModelRow;

@@ -22,7 +22,9 @@ const exchange: Exchange = {
     readBody: async () => new Uint8Array(),
     deliver: async () => undefined,
   },
+  query: '',
   header: () => HOSTILE,
+  headerNames: () => [],
   ...UNFILLED,
   ...endings(),
 };

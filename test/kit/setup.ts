@@ -16,6 +16,7 @@ import { applySetup, readInForce } from '../../src/setup/table.ts';
 import { migrate } from '../../src/stores/migrate.ts';
 import { pgStore } from '../../src/stores/pg.ts';
 import type { Store } from '../../src/stores/store.ts';
+import { packOf, packsPort, simple } from './packs.ts';
 import { freshDatabase } from './postgres.ts';
 
 /** The root of every secret sealed here. */
@@ -40,7 +41,7 @@ export interface Bench {
 }
 
 const TABLES = [
-  ...['teams', 'use_cases', 'use_case_versions', 'policies'],
+  ...['teams', 'use_cases', 'use_case_versions', 'policies', 'packs'],
   ...['keys', 'backends', 'models', 'audit_entries', 'gatehouse_migrations'],
 ];
 
@@ -66,6 +67,7 @@ export const benchOn = async (given?: Store): Promise<Bench> => {
     hashes,
     now,
     random,
+    packs: packsPort(packOf('identity', [simple('us-ssn', 'us'), simple('uk-nino', 'uk')])),
     secrets: openSecrets(ROOT, references, { now, random }),
   };
   const apply = (text: string, dryRun = false) =>

@@ -21,7 +21,7 @@ import {
   SINGLES,
   severalOf,
 } from './units.ts';
-import { wordAt } from './words.ts';
+import { Words } from './words.ts';
 
 /** A normalised text; `differs`: the plain one is another than this bare one. */
 export type Normal = { readonly view: View; readonly differs: boolean };
@@ -66,6 +66,7 @@ class Normaliser {
   readonly #text: string;
   readonly #bare: boolean;
   readonly #open: boolean;
+  readonly #words: Words;
   #writer: Writer | undefined;
   /** Up to here the original is written. */
   #copied = 0;
@@ -81,6 +82,7 @@ class Normaliser {
     this.#text = text;
     this.#bare = bare;
     this.#open = open;
+    this.#words = new Words(text, open);
   }
 
   run(first: number): Normal {
@@ -123,7 +125,7 @@ class Normaliser {
   /** Reads a lookalike as Latin if its word is; false: the text ends before that is clear. */
   #lookalike(unit: number, at: number): boolean {
     if (at >= this.#judged) {
-      const word = wordAt(this.#text, at, this.#open);
+      const word = this.#words.at(at);
       if (word.open) return false;
       this.#judged = word.end;
       this.#latin = word.latin;

@@ -34,30 +34,79 @@ const isUpper = (unit: number): boolean => /\p{Lu}/u.test(String.fromCharCode(un
 /** A word's rest, from a letter that looks Latin: where it ends, and whether it is to be read as Latin. */
 export type Word = { readonly end: number; readonly latin: boolean; readonly open: boolean };
 
-/** Judges the word that has a lookalike at `at`, from there on. `open`: the text may go on, and then `open` says that it matters. */
-export const wordAt = (text: string, at: number, open: boolean): Word => {
-  let end = at;
-  let ascii = false;
-  let whole = true;
-  const limit = Math.min(text.length, at + TOKEN_CHARS);
-  for (; end < limit; end++) {
-    const unit = text.charCodeAt(end);
-    if (unit < 128) {
-      if (!isAscii(unit) || unit === 64) break;
-      ascii = true;
-    } else if (kindOf(unit) !== LOOKALIKE && !isHidden(unit)) {
-      if ((KIND[unit] ?? 0) === 0 || kindOf(unit) === BETWEEN) break;
-      if (becomesAscii(unit)) ascii = true;
-      else if (unit >= 0x250) whole = false;
-    }
+/** Judges the words of one text, from its beginning to its end. */
+export class Words {
+  readonly #text: string;
+  /** The text may go on. */
+  readonly #open: boolean;
+  /** A part of a token that is known to have nothing Latin. */
+  #bareFrom = 0;
+  #bareTo = 0;
+  /** Up to here what comes after has nothing Latin either. */
+  #knownTo = 0;
+
+  constructor(text: string, open: boolean) {
+    this.#text = text;
+    this.#open = open;
   }
-  if (!whole || !wholeBefore(text, at)) return { end, latin: false, open: false };
-  // The word may go on with a letter that does not look Latin.
-  if (open && end === text.length) return { end, latin: false, open: true };
-  if (ascii || hasBefore(text, at) || isSeries(text, at, end)) return { end, latin: true, open: false };
-  const after = hasAfter(text, end, at + TOKEN_CHARS);
-  return { end, latin: after === true, open: open && after === undefined };
-};
+
+  /** The word that has a lookalike at `at`, from there on; `open`: how it is to be read depends on what comes. */
+  at(at: number): Word {
+    const text = this.#text;
+    let end = at;
+    let ascii = false;
+    let whole = true;
+    const limit = Math.min(text.length, at + TOKEN_CHARS);
+    for (; end < limit; end++) {
+      const unit = text.charCodeAt(end);
+      if (unit < 128) {
+        if (!isAscii(unit) || unit === 64) break;
+        ascii = true;
+      } else if (kindOf(unit) !== LOOKALIKE && !isHidden(unit)) {
+        if ((KIND[unit] ?? 0) === 0 || kindOf(unit) === BETWEEN) break;
+        if (becomesAscii(unit)) ascii = true;
+        else if (unit >= 0x250) whole = false;
+      }
+    }
+    if (!whole || !wholeBefore(text, at)) return { end, latin: false, open: false };
+    // The word may go on with a letter that does not look Latin.
+    if (this.#open && end === text.length) return { end, latin: false, open: true };
+    if (ascii || this.#hasBefore(at) || isSeries(text, at, end)) return { end, latin: true, open: false };
+    const after = this.#hasAfter(end, at + TOKEN_CHARS);
+    return { end, latin: after === true, open: this.#open && after === undefined };
+  }
+
+  /** Whether the token before `at` has something Latin. */
+  #hasBefore(at: number): boolean {
+    let i = at - 1;
+    for (; i >= 0 && i >= at - TOKEN_CHARS; i--) {
+      if (i < this.#bareTo && i >= this.#bareFrom) i = this.#bareFrom;
+      else {
+        const unit = this.#text.charCodeAt(i);
+        if (isAscii(unit) || becomesAscii(unit)) return true;
+        if (!isInside(unit)) break;
+      }
+    }
+    this.#bareFrom = i + 1;
+    this.#bareTo = at;
+    return false;
+  }
+
+  /** Whether the token after `from` has something Latin before `limit`; undefined: the text ends first. */
+  #hasAfter(from: number, limit: number): boolean | undefined {
+    const text = this.#text;
+    let i = Math.max(from, this.#knownTo);
+    for (; i < limit; i++) {
+      if (i >= text.length) return undefined;
+      const unit = text.charCodeAt(i);
+      if (isAscii(unit) || becomesAscii(unit)) return true;
+      if (unit === 32 && i === from && i + 1 >= text.length) return undefined;
+      if (!isInside(unit)) break;
+    }
+    this.#knownTo = i;
+    return false;
+  }
+}
 
 /** Whether the word's letters before `at` are Latin or look it. */
 const wholeBefore = (text: string, at: number): boolean => {
@@ -69,33 +118,12 @@ const wholeBefore = (text: string, at: number): boolean => {
   return true;
 };
 
-/** Whether the token before `at` has something Latin. */
-const hasBefore = (text: string, at: number): boolean => {
-  for (let i = at - 1; i >= 0 && i >= at - TOKEN_CHARS; i--) {
-    const unit = text.charCodeAt(i);
-    if (isAscii(unit) || becomesAscii(unit)) return true;
-    if (!isInside(unit)) return false;
-  }
-  return false;
-};
-
-/** Whether the token after `from` has something Latin before `limit`; undefined: the text ends first. */
-const hasAfter = (text: string, from: number, limit: number): boolean | undefined => {
-  for (let i = from; i < limit; i++) {
-    if (i >= text.length) return undefined;
-    const unit = text.charCodeAt(i);
-    if (isAscii(unit) || becomesAscii(unit)) return true;
-    if (unit === 32 && i === from && i + 1 >= text.length) return undefined;
-    if (!isInside(unit)) return false;
-  }
-  return false;
-};
-
 /** Whether `[at, end)` are a few capital letters beside a number. */
 const isSeries = (text: string, at: number, end: number): boolean => {
   if (end - at > SERIES_CHARS) return false;
+  if (!isNumber(text, at - 1, at - 2) && !isNumber(text, end, end + 1)) return false;
   for (let i = at; i < end; i++) if (!isUpper(text.charCodeAt(i))) return false;
-  return isNumber(text, at - 1, at - 2) || isNumber(text, end, end + 1);
+  return true;
 };
 
 const isNumber = (text: string, space: number, digit: number): boolean =>

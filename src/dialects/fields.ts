@@ -1,5 +1,5 @@
-// Top-level fields of a chat body that reach past what a use case approves. OpenAI's API has none of them; servers that speak
-// its dialect have, each its own. They are told by what their names say, so that the next one is caught too.
+// Top-level fields of a body that reach past what a use case approves. The APIs of OpenAI and Anthropic have few of them; servers
+// that speak their dialects have, each its own. They are told by what their names say, so that the next one is caught too.
 import { foldKey } from '../json/fold.ts';
 import type { Json } from '../json/value.ts';
 import { isObject } from '../json/value.ts';

@@ -1,0 +1,35 @@
+// Where servers keep the dialects they speak: those of OpenAI and Anthropic in the folder of a version, Ollama's beside it.
+import type { CallDialectName } from '../dialects/dialect.ts';
+import type { Provider } from './provider.ts';
+
+const IN_V1: Readonly<Record<CallDialectName, string>> = {
+  'openai-chat': '/chat/completions',
+  'anthropic-messages': '/messages',
+  'anthropic-count-tokens': '/messages/count_tokens',
+};
+
+/** `url` with the version's folder added when it names none: `http://lan:11434` and `http://lan:11434/v1` are the same. */
+export const pathOf = (url: string, dialect: CallDialectName): string => {
+  const base = new URL(url).pathname === '/' ? `${url.replace(/\/$/, '')}/v1` : url;
+  return base + IN_V1[dialect];
+};
+
+/** A server that keeps its dialects where everybody does, with a bearer token or none. */
+export const speaks = (
+  dialects: readonly CallDialectName[],
+  part: Pick<Provider, 'name' | 'defaultUrl' | 'needsSecret'>,
+): Provider => ({
+  ...part,
+  dialects,
+  address: pathOf,
+  authorize: (secret) => ({ authorization: `Bearer ${secret}` }),
+});
+
+/** What nearly every server speaks. */
+export const OPENAI_DIALECTS = ['openai-chat'] as const satisfies readonly CallDialectName[];
+
+/** What servers of open models have learnt to speak besides. */
+export const ANTHROPIC_DIALECTS = [
+  'anthropic-messages',
+  'anthropic-count-tokens',
+] as const satisfies readonly CallDialectName[];
