@@ -84,7 +84,9 @@ const entering =
       method: c.req.method,
       path: c.req.path,
       connection: c.env,
+      query: '',
       header: (name) => headers.get(name) ?? undefined,
+      headerNames: () => [...headers.keys()],
       ...UNFILLED,
       // What `record` and `identify` would have left; they overwrite it where they stand in the way.
       ledger: { open: () => undefined, opened: () => Promise.resolve() },

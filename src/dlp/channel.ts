@@ -11,6 +11,11 @@ import type { Match, Scanner } from './scan.ts';
 const CONTEXT_CHARS = 512;
 /** Undecided text is cut back to this; matches are far shorter, so only what is no match comes so far. */
 export const HOLD_CHARS = 1_024;
+/** What is written to be read as nothing may stretch a value; more of it than this is no reply. */
+const STRETCHED_CHARS = 16_384;
+
+/** A reply whose text cannot be told within bounds. */
+export class Unbounded extends Error {}
 
 /** What reading a channel needs of its exchange. */
 export type Reading = {
@@ -58,7 +63,9 @@ export class Channel {
     const restored = restore(this.#text, open);
     let decided = open ? Math.min(scanned.decided, restored.decided) : this.#text.length;
     const held = this.#text.length - decided;
-    if (held > HOLD_CHARS) decided = this.#text.length;
+    if (held > STRETCHED_CHARS)
+      throw new Unbounded('the reply hides its text among too much that is invisible');
+    if (scanned.held > HOLD_CHARS) decided = this.#text.length;
     const fresh = scanned.matches.filter((match) => this.#isFresh(match, from));
     decided = before(fresh, Math.max(decided, from));
     this.#settle(fresh, from, decided);
@@ -88,7 +95,7 @@ export class Channel {
     const going = due.filter(({ start }) => start < from);
     for (const { end, unclosed } of going) this.#goOn(Math.min(end, decided), unclosed);
     const rest = due.filter(({ start }) => start >= from);
-    for (const finding of findingsOf(plan, this.#text, rest, counts, pseudonym)) {
+    for (const finding of findingsOf(plan, rest, counts, pseudonym)) {
       found(this.#name, finding);
       const { start, end, replacement, unclosed } = finding;
       if (replacement === undefined) continue;

@@ -8,10 +8,13 @@ import { runsOf } from './view/runs.ts';
 import type { View } from './view.ts';
 import { viewsOf } from './view.ts';
 
+/** What a scan found, and how much of the text as it reads is not decided, in units. */
+export type Detected = Scanned & { readonly held: number };
+
 const LETTER = /[A-Za-z]/;
 
 /** Scans `text`; `open`: it may go on. `wanted` has SKIP, LOOK or HOLD by rule. */
-export const detect = (scanner: Scanner, text: string, open: boolean, wanted: Uint8Array): Scanned => {
+export const detect = (scanner: Scanner, text: string, open: boolean, wanted: Uint8Array): Detected => {
   const views = viewsOf(text, open);
   const [bare] = views;
   // A mark that follows makes the last letter another, which is in no code.
@@ -28,7 +31,7 @@ export const detect = (scanner: Scanner, text: string, open: boolean, wanted: Ui
     joined.hold(bare, encoded.decided);
     joined.hold(undefined, hidden.decided);
   }
-  return joined.scanned();
+  return joined.scanned(bare);
 };
 
 /** What was found in several views of one text. */
@@ -75,7 +78,7 @@ class Joined {
   }
 
   /** Each match once: as sure as the surest view has it, and closed if one has seen its end. */
-  scanned(): Scanned {
+  scanned(bare: View): Detected {
     const matches: Match[] = [];
     for (const match of this.#matches.sort(byPlace)) {
       const last = matches.at(-1);
@@ -87,9 +90,21 @@ class Joined {
           unclosed: last.unclosed && match.unclosed,
         };
     }
-    return { matches, decided: this.#decided };
+    return { matches, decided: this.#decided, held: unitsFrom(bare, this.#decided) };
   }
 }
+
+/** How many units of a view come from `place` on. */
+const unitsFrom = (view: View, place: number): number => {
+  let low = 0;
+  let high = view.text.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (view.start(middle) < place) low = middle + 1;
+    else high = middle;
+  }
+  return view.text.length - low;
+};
 
 const byPlace = (a: Match, b: Match): number =>
   a.start - b.start || a.end - b.end || a.rule.index - b.rule.index;

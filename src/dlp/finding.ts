@@ -27,24 +27,22 @@ export type Counts = Map<string, number>;
 /** What stands for a value that is pseudonymised; the same for the same value. */
 export type Pseudonym = (type: string, value: string) => string;
 
-/** The findings among the matches in `text`, in order, apart from each other; `from`: those that begin before it are not new. */
+/** The findings among the matches in a text, in order, apart from each other. */
 export const findingsOf = (
   plan: Plan,
-  text: string,
   matches: readonly Match[],
   counts: Counts,
   pseudonym: Pseudonym,
 ): readonly Finding[] => {
   const settled = matches
     .filter(({ confidence }) => confidence >= plan.confidence)
-    .filter(({ start, end }) => !plan.allows(text.slice(start, end)))
+    .filter(({ value }) => !plan.allows(value))
     .map((match) => ({ ...match, action: plan.actions[match.rule.index] ?? 'block' }));
-  return resolve(settled).map(({ rule, start, end, confidence, action: usual, unclosed }) => {
+  return resolve(settled).map(({ rule, start, end, confidence, value, action: usual, unclosed }) => {
     const { id: type, category, visible } = rule.pattern;
     const count = (counts.get(type) ?? 0) + 1;
     counts.set(type, count);
     const action = count < plan.count ? 'alert' : usual;
-    const value = text.slice(start, end);
     const replacement = replacementOf(action, type, value, visible, pseudonym);
     const { pack, version } = rule;
     return { type, category, pack, version, start, end, confidence, action, value, unclosed, replacement };

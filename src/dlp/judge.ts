@@ -121,6 +121,7 @@ export class Judge {
       start,
       end: until?.end ?? end,
       confidence: sure,
+      value: this.#text.slice(start, end),
       unclosed: until?.unclosed ?? false,
     });
   }

@@ -28,6 +28,8 @@ export type Match = {
   readonly start: number;
   readonly end: number;
   readonly confidence: number;
+  /** The text of it as scanned: without disguise, so that one value is one. */
+  readonly value: string;
   /** It is a block without its end yet: what follows belongs to it. */
   readonly unclosed: boolean;
 };

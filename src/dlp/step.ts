@@ -9,6 +9,7 @@ import { parseJson } from '../json/parse.ts';
 import { isArray, isObject } from '../json/value.ts';
 import type { Ports, Step } from '../ports.ts';
 import { UpstreamFault } from '../ports.ts';
+import { Unbounded } from './channel.ts';
 import { Evidence } from './evidence.ts';
 import { Inspection } from './inspection.ts';
 import { rulesInForce } from './live.ts';
@@ -108,7 +109,7 @@ async function* streamInspected(
 
 /** What cannot be read cannot be governed: it ends the stream. */
 const governable = (error: unknown): unknown =>
-  error instanceof Unreadable || error instanceof TooManyChannels
+  error instanceof Unreadable || error instanceof TooManyChannels || error instanceof Unbounded
     ? new UpstreamFault('protocol', true, error.message)
     : error;
 

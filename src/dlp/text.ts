@@ -38,7 +38,7 @@ export const inspectText = (plan: Plan, text: string, counts: Counts, pseudonym:
   let now = text;
   for (let rewriting = 0; ; rewriting++) {
     const { matches } = detect(scanner, now, false, plan.wanted);
-    const findings = matches.length === 0 ? [] : findingsOf(plan, now, matches, counts, pseudonym);
+    const findings = matches.length === 0 ? [] : findingsOf(plan, matches, counts, pseudonym);
     const hidden = findings.filter(({ replacement }) => replacement !== undefined);
     if (findings.length > 0 && (rewriting === 0 || hidden.length > 0)) rounds.push(findings);
     if (hidden.length === 0) return { text: now, rounds, stubborn: [] };

@@ -33,3 +33,15 @@ export const ANTHROPIC_DIALECTS = [
   'anthropic-messages',
   'anthropic-count-tokens',
 ] as const satisfies readonly CallDialectName[];
+
+/** All there are. */
+export const EVERY_DIALECT = [
+  ...OPENAI_DIALECTS,
+  ...ANTHROPIC_DIALECTS,
+] as const satisfies readonly CallDialectName[];
+
+/** The dialect that is kept at an address of `pathOf`; undefined: none is. */
+export const dialectAt = (address: string): CallDialectName | undefined => {
+  const { pathname } = new URL(address);
+  return EVERY_DIALECT.find((dialect) => new URL(pathOf('pretend:/v1', dialect)).pathname === pathname);
+};

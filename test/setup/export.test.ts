@@ -1,6 +1,7 @@
 // What is exported is what was declared: it can be applied again, here and elsewhere.
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { DEFAULT_POLICY } from '../../src/policies/policy.ts';
 import { demoSetup } from '../../src/setup/demo.ts';
 import { readSetup } from '../../src/setup/document.ts';
 import type { Bench } from '../kit/setup.ts';
@@ -29,8 +30,8 @@ const dice = (seed: number) => {
 };
 
 type Item = { name: string } & Record<string, unknown>;
-type Declared = Record<'teams' | 'backends' | 'models' | 'use_cases' | 'keys', Item[]>;
-const NOUNS = ['teams', 'backends', 'models', 'use_cases', 'keys'] as const;
+type Declared = Record<'teams' | 'backends' | 'models' | 'policies' | 'use_cases' | 'keys', Item[]>;
+const NOUNS = ['teams', 'backends', 'models', 'policies', 'use_cases', 'keys'] as const;
 
 const PROMPTS = [
   'Be brief.',
@@ -67,6 +68,16 @@ const random = (seed: number): Declared => {
       targets: [{ backend: 'base', model: pick(['x', 'y:latest', 'déjà vu']) }],
       ...(roll(2) === 0 ? {} : { tier: pick(['economy', 'frontier']) }),
     })),
+    policies: ['default', 'strict'].map((name) => ({
+      name,
+      ...DEFAULT_POLICY,
+      ...{ overrides: undefined, allow: undefined },
+      request: { ...DEFAULT_POLICY.request, pii: pick(['block', 'mask', 'redact']) },
+      ...(roll(2) === 0
+        ? {}
+        : { overrides: { 'us-ssn': pick(['off', { request: 'block' }]), identity: 'mask' } }),
+      ...(roll(2) === 0 ? {} : { allow: ['*@example.org', '漢 "x"'] }),
+    })),
     use_cases: [
       {
         name: 'base',
@@ -85,7 +96,7 @@ const random = (seed: number): Declared => {
         models: [pick(['*', 'M/*', 'a?c'])],
         endpoints: ['chat'],
         data_class: pick(['sensitive', 'non_sensitive']),
-        policy: 'default',
+        policy: pick(['default', 'strict']),
       })),
     ],
     keys: some(4, (name) => ({
@@ -112,7 +123,14 @@ describe('export', () => {
     async (seed) => {
       const bench = await fresh();
       bench.env['SOME'] = 'some-secret';
-      const declared: Declared = { teams: [], backends: [], models: [], use_cases: [], keys: [] };
+      const declared: Declared = {
+        teams: [],
+        backends: [],
+        models: [],
+        policies: [],
+        use_cases: [],
+        keys: [],
+      };
       for (let step = 0; step < 12; step++) {
         const next = random(seed * 1000 + step);
         for (const noun of NOUNS)

@@ -10,12 +10,14 @@ import { appendLinks } from '../../src/audit/table.ts';
 import { dropMonthsBefore } from '../../src/retention/table.ts';
 import { pgStore } from '../../src/stores/pg.ts';
 import { sqlState } from '../../src/stores/store.ts';
+import { operator, send } from '../kit/admin.ts';
 import { appendOwn, entryOf, meansOn, verdictNow } from '../kit/audit-store.ts';
 import { gatehouse } from '../kit/cli.ts';
 import type { Started } from '../kit/gateway.ts';
 import { ADMIN_TOKEN, ROOT_SECRET, setupFor, startGateway } from '../kit/gateway.ts';
 import type { WithLogin } from '../kit/login.ts';
 import { databaseWithLogin } from '../kit/login.ts';
+import { employee, written } from '../kit/packs.ts';
 import type { Upstream } from '../kit/upstream.ts';
 import { startUpstream } from '../kit/upstream.ts';
 
@@ -84,6 +86,23 @@ describe('under its own login a gateway', () => {
     const next = rotated.body as { id: string; key: string };
     expect((await openai(next.key).chat.completions.create(ask)).choices).toHaveLength(1);
     expect((await gateway.post(`/keys/${next.id}/revoke`, {})).status).toBe(200);
+  });
+
+  it('is told policies and packs: the next versions, and that a pack is no more', async () => {
+    const ask = (method: string, path: string, body?: unknown) =>
+      send(`${gateway.url}/admin/v1${path}`, {
+        method,
+        headers: { ...operator, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    const pack = written('acme', [employee]);
+    expect((await ask('PUT', '/packs/acme', pack)).status).toBe(200);
+    expect(await ask('PUT', '/policies/default', { overrides: { acme: 'mask' } })).toMatchObject({
+      status: 200,
+      body: { version: 3 },
+    });
+    expect((await ask('PUT', '/policies/default', {})).status).toBe(200);
+    expect((await ask('DELETE', '/packs/acme')).status).toBe(200);
   });
 
   it('keeps, shows, holds and erases content', async () => {
@@ -167,7 +186,7 @@ describe('under its own login a gateway', () => {
 describe('whoever has the login', () => {
   const TABLES = [
     ...['audit_entries', 'audit_checkpoints', 'audit_keys', 'audit_signed', 'audit_ends'],
-    ...['use_case_versions', 'policies', 'gatehouse_migrations', 'vault', 'keys', 'teams'],
+    ...['use_case_versions', 'policies', 'packs', 'gatehouse_migrations', 'vault', 'keys', 'teams'],
   ];
   const refused = (text: string) =>
     app.query(text).then(
@@ -197,7 +216,7 @@ describe('whoever has the login', () => {
     ...[`update audit_ends set seq = 1`, `insert into audit_ends values ('x', 1, 'x')`],
     `insert into audit_entries (month, writer, seq, hash, text) values ('2026-11-01', 'x', 1, 'x', '{}')`,
     ...[`update use_case_versions set body = body`, `update policies set body = body`],
-    `insert into policies select name, version + 1, body, created_at from policies`,
+    `update packs set body = body`,
     ...[`update keys set hash = hash`, `update keys set use_case = use_case`, `update teams set name = name`],
     ...[`update vault set key = 'x'`, `insert into gatehouse_migrations (id) values ('0009-mine')`],
     ...[`select audit_drop_month('2026-11-01')`, `select audit_ensure_month('2026-11-01')`],

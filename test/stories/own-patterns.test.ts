@@ -36,7 +36,10 @@ const put = (path: string, body: string, type = 'application/json') =>
   });
 
 /** What of `text` reaches the model through a replica, and the record of it. */
-const through = async (replica: Started, text: string): Promise<{ sent: string; exchange: string; status: number }> => {
+const through = async (
+  replica: Started,
+  text: string,
+): Promise<{ sent: string; exchange: string; status: number }> => {
   const before = upstream.requests.length;
   const reply = await fetch(`${replica.url}/v1/chat/completions`, {
     method: 'POST',
@@ -49,7 +52,11 @@ const through = async (replica: Started, text: string): Promise<{ sent: string; 
 };
 
 /** Asks again and again until what reaches the model has `wanted` in it; gives how long that took. */
-const until = async (replica: Started, text: string, wanted: string): Promise<{ tookMs: number; exchange: string }> => {
+const until = async (
+  replica: Started,
+  text: string,
+  wanted: string,
+): Promise<{ tookMs: number; exchange: string }> => {
   const began = performance.now();
   for (;;) {
     const { sent, exchange } = await through(replica, text);
@@ -120,8 +127,7 @@ it('a policy says otherwise about it on every replica within five seconds, and r
 });
 
 it('what a policy names is not taken away; deleted, it is found no longer, and every change is on record', async () => {
-  const remove = () =>
-    send(`${gateway.url}/admin/v1/packs/acme`, { method: 'DELETE', headers: operator });
+  const remove = () => send(`${gateway.url}/admin/v1/packs/acme`, { method: 'DELETE', headers: operator });
   expect(await remove()).toMatchObject({
     status: 400,
     body: { error: { faults: expect.arrayContaining([expect.stringContaining('take that out first')]) } },
@@ -130,7 +136,9 @@ it('what a policy names is not taken away; deleted, it is found no longer, and e
   expect((await remove()).status).toBe(200);
   expect((await until(beside, QUESTION, 'EMP-004711')).tookMs).toBeLessThan(LIVE_MS);
   expect((await remove()).status).toBe(404);
-  const { items } = (await gateway.admin('/changes?limit=4')) as { items: { action: string; subject: string }[] };
+  const { items } = (await gateway.admin('/changes?limit=4')) as {
+    items: { action: string; subject: string }[];
+  };
   expect(items.map(({ action, subject }) => `${action} ${subject}`)).toEqual([
     'pack.deleted pack/acme',
     'policy.changed policy/default',

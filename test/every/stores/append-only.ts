@@ -4,9 +4,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { appendLinks } from '../../../src/audit/table.ts';
 import { commit, lastChange } from '../../../src/changes/table.ts';
 import { findGrant } from '../../../src/keys/table.ts';
+import { insertPack } from '../../../src/packs/table.ts';
+import { DEFAULT_POLICY } from '../../../src/policies/policy.ts';
 import type { Statement, Store } from '../../../src/stores/store.ts';
 import { insertTeam } from '../../../src/teams/table.ts';
 import { putUseCase } from '../../../src/usecases/table.ts';
+import { employee, packOf } from '../../kit/packs.ts';
 import { AT, author, entry, linksOf, raw, rowsOf, stateOf } from './shared.ts';
 
 const useCase = {
@@ -37,6 +40,7 @@ export const appendOnly = (store: () => Store): void => {
           change: { action: 'team.created', subject: 'team/bound', before: null, after: {} },
           statements: [
             insertTeam(store().db, 'bound', AT),
+            insertPack(store().db, packOf('bound', [employee]), AT),
             ...putUseCase(store().db, 'bound', 1, useCase, AT),
             ...putUseCase(store().db, 'bound', 2, { ...useCase, models: ['b'] }, AT),
           ],
@@ -55,6 +59,9 @@ export const appendOnly = (store: () => Store): void => {
       ['audit_entries', `update audit_entries set text = '{}'`],
       ['audit_entries', 'delete from audit_entries'],
       ['policies', 'truncate policies'],
+      ['packs', `update packs set body = '{}'`],
+      ['packs', 'delete from packs'],
+      ['packs', 'truncate packs'],
       ['use_case_versions', 'truncate use_case_versions cascade'],
       ['audit_entries', 'truncate audit_entries'],
       ['audit_entries', 'truncate audit_entries_202601'],
@@ -113,7 +120,8 @@ export const appendOnly = (store: () => Store): void => {
         endpoints: ['chat'],
         dataClass: 'sensitive',
         policy: 'default',
-        policyVersion: 1,
+        policyVersion: 2,
+        policyBody: DEFAULT_POLICY,
         capture: 'none',
         captureDays: 30,
       },

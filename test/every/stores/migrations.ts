@@ -25,6 +25,7 @@ export const migrating = (
       expect(await rowsOf(store(), 'select n from counted')).toEqual([{ n: 1 }]);
       expect(await rowsOf(store(), 'select name, version from policies')).toEqual([
         { name: 'default', version: 1 },
+        { name: 'default', version: 2 },
       ]);
       expect(await migrate(store(), [...migrations, next])).toEqual([]);
       expect(await missingMigrations(store().db, [...migrations, next])).toEqual([]);

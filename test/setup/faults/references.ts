@@ -10,6 +10,18 @@ export const references: readonly Row[] = [
     'use_cases[0].team: there is no team "ghosts"',
   ],
   [
+    'a policy that is not there',
+    'use_cases:\n  - name: u\n    team: hr\n    models: [m]\n    policy: strict',
+    5,
+    'use_cases[0].policy: there is no policy "strict"',
+  ],
+  [
+    'an override of a pattern that is not there',
+    'policies:\n  - name: default\n    overrides:\n      us-ssn: block\n      us-sn: block',
+    5,
+    'policies[0].overrides.us-sn: there is no pattern or pack of this name',
+  ],
+  [
     'a backend that is not there',
     'models:\n  - name: m\n    targets:\n      - { backend: lan, model: a }\n      - { backend: ghost, model: a }',
     5,

@@ -17,7 +17,6 @@ export const shape: readonly Row[] = [
     6,
     'models[0].targets[0].price: is not a known key',
   ],
-  ['a key to come at the top', '\n\npolicies: []', 3, 'policies: is not supported yet'],
   [
     'a key to come of a backend',
     'backends:\n  - { name: b, provider: vllm, zone: cloud,\n      discover: true }',
@@ -73,13 +72,13 @@ export const shape: readonly Row[] = [
     'a list at the top',
     '- name: hr',
     1,
-    'a configuration is a mapping of teams, backends, models, use_cases and keys',
+    'a configuration is a mapping of teams, backends, models, policies, use_cases and keys',
   ],
   [
     'a text at the top',
     'hello',
     1,
-    'a configuration is a mapping of teams, backends, models, use_cases and keys',
+    'a configuration is a mapping of teams, backends, models, policies, use_cases and keys',
   ],
   [
     'a provider to come',
@@ -106,10 +105,34 @@ export const shape: readonly Row[] = [
     'use_cases[0].endpoints[1]: "embeddings" is not supported yet',
   ],
   [
-    'a policy that is not there',
-    'use_cases:\n  - name: u\n    team: hr\n    models: [m]\n    policy: strict',
+    'an unknown key of a policy',
+    'policies:\n  - name: p\n    request: { pii: mask }\n    replies: {}',
+    4,
+    'policies[0].replies: is not a known key',
+  ],
+  [
+    'an unknown key of one way of a policy',
+    'policies:\n  - name: p\n    request:\n      pii: mask\n      secret: block',
     5,
-    'use_cases[0].policy: only the policy "default" exists yet',
+    'policies[0].request.secret: is not a known key',
+  ],
+  [
+    'an action that is none',
+    'policies:\n  - name: p\n    request: { pii: hide }',
+    3,
+    /^policies\[0\]\.request\.pii: /,
+  ],
+  [
+    'an override that is no action',
+    'policies:\n  - name: p\n    overrides:\n      us-ssn: hide',
+    4,
+    /^policies\[0\]\.overrides\.us-ssn: one of off, alert, mask/,
+  ],
+  [
+    'a policy declared twice',
+    'policies:\n  - name: p\n  - name: p',
+    3,
+    'policies[1].name: "p" is declared twice',
   ],
   [
     'no model at all',

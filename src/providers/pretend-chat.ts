@@ -1,23 +1,16 @@
-// The pretend backend's replies in the wire shape of OpenAI's chat completions.
-
-/** What is said: text, or one call of a tool with its arguments as JSON text. */
-export type Line =
-  | { readonly text: string }
-  | { readonly call: { readonly name: string; readonly args: string } };
-
-type Reply = {
-  readonly model: string;
-  readonly choices: number;
-  readonly line: Line;
-  readonly usage: { readonly prompt_tokens: number; readonly completion_tokens: number };
-  readonly reportUsage: boolean;
-};
+// OpenAI's chat completions as the pretend backend reads and writes them.
+import type { Said, Speech, Turn } from './pretend-speech.ts';
+import { CREATED, field, isTrue, list, textOf, wordsOf } from './pretend-speech.ts';
 
 /** The same reply, whole or as events; `events` gives one event of text a word. */
-export const wireOf = (reply: Reply): { whole(): string; events(): Generator<string> } => {
+const wireOf = (reply: Said): { whole(): string; events(): Generator<string> } => {
   const id = 'chatcmpl-pretend';
-  const created = 1_700_000_000;
-  const usage = { ...reply.usage, total_tokens: reply.usage.prompt_tokens + reply.usage.completion_tokens };
+  const created = CREATED;
+  const usage = {
+    prompt_tokens: reply.usage.input,
+    completion_tokens: reply.usage.output,
+    total_tokens: reply.usage.input + reply.usage.output,
+  };
   const indexes = Array.from({ length: reply.choices }, (_, index) => index);
   const { line } = reply;
   const finish = 'text' in line ? 'stop' : 'tool_calls';
@@ -54,9 +47,7 @@ export const wireOf = (reply: Reply): { whole(): string; events(): Generator<str
     for (const index of indexes) {
       yield event([delta(index, { role: 'assistant', content: 'text' in line ? '' : null })]);
       if ('text' in line)
-        // One by one: a long text has more words than there is memory for a list of them.
-        for (const [word] of line.text.matchAll(/\s*\S+\s*$|\s*\S+|\s+/g))
-          yield event([delta(index, { content: word })]);
+        for (const word of wordsOf(line.text)) yield event([delta(index, { content: word })]);
       else {
         yield event([delta(index, { tool_calls: [{ index: 0, ...toolCall('') }] })]);
         for (const [piece] of line.call.args.matchAll(/[\s\S]{1,8}/g))
@@ -68,4 +59,36 @@ export const wireOf = (reply: Reply): { whole(): string; events(): Generator<str
     yield 'data: [DONE]\n\n';
   }
   return { whole, events };
+};
+
+const CHOICES_LIMIT = 8;
+
+/** OpenAI's chat completions. */
+export const chatSpeech: Speech = {
+  understand: (body) => {
+    const n = field(body, 'n');
+    const format = field(body, 'response_format');
+    return {
+      stream: isTrue(field(body, 'stream')),
+      reportUsage: isTrue(field(field(body, 'stream_options'), 'include_usage')),
+      choices: typeof n === 'number' && Number.isInteger(n) ? Math.min(Math.max(n, 1), CHOICES_LIMIT) : 1,
+      turns: list(field(body, 'messages')).map(
+        (turn): Turn => ({ role: String(field(turn, 'role')), text: textOf(field(turn, 'content')) }),
+      ),
+      tool: field(field(list(field(body, 'tools'))[0], 'function'), 'name'),
+      schema: field(field(format, 'json_schema'), 'schema'),
+      json: field(format, 'type') === 'json_object' || field(format, 'type') === 'json_schema',
+    };
+  },
+  whole: (said) => wireOf(said).whole(),
+  pieces: (said) => wireOf(said).events(),
+  streamType: 'text/event-stream',
+  error: (message, status) => ({
+    error: {
+      message,
+      type: status >= 500 ? 'server_error' : 'invalid_request_error',
+      param: null,
+      code: 'pretend_failure',
+    },
+  }),
 };
