@@ -6,6 +6,7 @@ import { acknowledgements } from './0004-acknowledgements.ts';
 import { gatewayRole } from './0005-gateway-role.ts';
 import { lostAndErased } from './0006-lost-and-erased.ts';
 import { policiesAndPacks } from './0007-policies-and-packs.ts';
+import { backendDialects } from './0008-backend-dialects.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   gatewayRole,
   lostAndErased,
   policiesAndPacks,
+  backendDialects,
 ];

@@ -136,7 +136,7 @@ const limited: MiddlewareHandler = async (c, next) => {
 };
 
 /** A pack may come as the YAML file it is. */
-const YAML = /^(?:text|application)\/(?:x-)?yaml$/;
+const YAML = /^(?:text|application)\/yaml$/;
 const PACK = /^\/admin\/v1\/packs\/[^/]+$/;
 
 /** A body of another kind would count as no body, and every field of it as missing. A POST without a body needs no kind. */

@@ -1,6 +1,7 @@
 // One request and its reply, first byte to last: what the steps share. Steps write their own part and read the rest.
 import type { Asked, Dialect, Endpoint } from './dialects/dialect.ts';
 import type { Evidence } from './dlp/evidence.ts';
+import type { Suspicion } from './injection/suspicion.ts';
 import type { JsonDocument } from './json/document.ts';
 import type { Grant } from './keys/key.ts';
 import type { Connection, Hasher } from './ports.ts';
@@ -89,6 +90,8 @@ export type Exchange = {
   reply: Reply | undefined;
   /** How it will end once its reply is out, when that is already known not to be `complete`. */
   verdict: Outcome | undefined;
+  /** Attempts at injection in it; undefined: nobody looked. */
+  injection: Suspicion | undefined;
   /** What its inspection found, both ways; undefined: none was made. */
   evidence: Evidence | undefined;
   /** What became of the content that is to be kept; undefined: none is. */
@@ -123,6 +126,7 @@ export const UNFILLED = {
   usage: undefined,
   reply: undefined,
   verdict: undefined,
+  injection: undefined,
   evidence: undefined,
   vault: undefined,
 } as const satisfies Partial<Exchange>;

@@ -3,6 +3,7 @@ import { record } from './audit/step.ts';
 import { call } from './backends/step.ts';
 import { read } from './dialects/step.ts';
 import { inspect } from './dlp/step.ts';
+import { withstand } from './injection/step.ts';
 import { acquaint, identify } from './keys/step.ts';
 import { list } from './models/step.ts';
 import type { Ports, Step } from './ports.ts';
@@ -17,6 +18,7 @@ export const pipeline = (ports: Ports): Step[] => [
   read(ports), //     dialects  the body, within limits, hashed and read; the opened record is on its way to the spool
   scope(ports), //    usecases  may it use this endpoint and model? binds the system prompt
   keep(ports), //     vault     copies prompt and reply for the use cases that have them kept
+  withstand(ports), // injection does a text try to turn the model against its owner?
   inspect(ports), //  dlp       the prompt on its way out, the reply on its way in
   route(ports), //    routing   which targets may have it, best first
   call(ports), //     backends  once the record is open: send, stream back

@@ -40,6 +40,7 @@ export const REFUSALS = {
   ambiguous_body: no(400, 'The request body can be read in more than one way.'),
   bad_request: no(400, 'The request is not valid.'),
   prompt_blocked: no(400, 'The request holds what may not be sent to a model.'),
+  injection_blocked: no(400, 'The request looks like an attempt to make the model break its instructions.'),
   content_not_inspectable: no(
     400,
     'The request holds content that cannot be inspected, and its policy asks for that.',

@@ -92,6 +92,7 @@ export const sealEntry = (exchange: Exchange, outcome: Outcome, atMs: number): E
     usage: exchange.usage ?? null,
     cost_micros: null,
     findings: exchange.evidence?.findings ?? [],
+    injection: exchange.injection?.attempts ?? [],
     coverage: coverage(exchange),
     sent_sha256: exchange.sentSha256 ?? null,
     reply_sha256: exchange.received?.hex() ?? null,
@@ -111,7 +112,10 @@ const coverage = (exchange: Exchange): Record<string, unknown>[] => {
   if (received !== undefined) parts.push({ part: 'reply', direction: 'response' });
   return parts.map(({ part, direction }) => ({
     part,
-    inspected_by: evidence === undefined ? [] : ['dlp'],
+    inspected_by: [
+      ...(evidence === undefined ? [] : ['dlp']),
+      ...(exchange.injection?.inspected.some((each) => each === direction) ? ['injection'] : []),
+    ],
     not_inspected: (evidence?.uninspected ?? [])
       .filter((place) => place.direction === direction)
       .map(({ place, kind }) => ({ place, kind })),

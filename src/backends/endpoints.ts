@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { endpoints, json } from '../admin-shape.ts';
 import { pageOf, pageQuery, pageShape } from '../page.ts';
 import type { Ports } from '../ports.ts';
+import { CALL_DIALECTS } from '../providers/names.ts';
 import { spokenOf } from './secret.ts';
 import { listBackends } from './table.ts';
 
@@ -17,6 +18,11 @@ const shape = z.object({
     .string()
     .nullable()
     .describe('The reference, or ${sealed} for a stored literal; never the secret'),
+  dialects: z
+    .array(z.enum(CALL_DIALECTS))
+    .readonly()
+    .nullable()
+    .describe('What it speaks, where that differs from what its provider does'),
 });
 
 const listRoute = createRoute({

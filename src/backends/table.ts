@@ -1,4 +1,5 @@
 // Backends in Postgres. Their secrets are references or sealed literals.
+import type { CallDialectName } from '../dialects/dialect.ts';
 import type { Zone } from '../routing/target.ts';
 import type { Db, Statement } from '../stores/store.ts';
 
@@ -8,6 +9,8 @@ export type BackendItem = {
   readonly url: string | null;
   readonly zone: Zone;
   readonly secret: string | null;
+  /** Null: those of its provider. */
+  readonly dialects: readonly CallDialectName[] | null;
   readonly created_at: string;
 };
 
@@ -20,9 +23,10 @@ export const listBackends = async (db: Db): Promise<BackendItem[]> => {
 /** Writes a backend, new or not. */
 export const putBackend = (db: Db, item: Omit<BackendItem, 'created_at'>, at: string): Statement => {
   const { provider, url, zone, secret } = item;
+  const dialects = item.dialects === null ? null : JSON.stringify(item.dialects);
   return db
     .insertInto('backends')
-    .values({ ...item, created_at: at })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ provider, url, zone, secret }))
+    .values({ ...item, dialects, created_at: at })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ provider, url, zone, secret, dialects }))
     .compile();
 };

@@ -60,7 +60,7 @@ const entriesOf = (): readonly Entry[] =>
     SLOTS.flatMap((name, slot) =>
       (phrases[name] ?? '')
         .split(',')
-        .map((word) => plainOf(word.replace(/\s+/g, ' ')).text)
+        .map((word) => plainOf(word.replaceAll('¸', ',').replace(/\s+/g, ' ')).text)
         .map((word) => (isJoined(word.trim().charCodeAt(0)) ? word.trimStart() : word.trim()))
         .filter((word) => word.trim().length > 1)
         .map((word) => {
@@ -136,5 +136,12 @@ export const wordsIn = (text: string, glued = false): readonly Word[] => {
         words.push({ slot: entry.slot, language: entry.language, start, end });
     }
   }
-  return mask === 1 ? words : words.sort((a, b) => a.end - b.end);
+  return foreign(mask === 1 ? words : words.sort((a, b) => a.end - b.end));
+};
+
+/** Words without those of other languages that are as good as English here: `ignore` of `ignor*`. */
+const foreign = (words: readonly Word[]): readonly Word[] => {
+  const english = new Set<number>();
+  for (const { slot, language, start } of words) if (language === ENGLISH) english.add(start * 64 + slot);
+  return words.filter(({ slot, language, start }) => language === ENGLISH || !english.has(start * 64 + slot));
 };

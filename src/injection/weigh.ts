@@ -42,6 +42,7 @@ const placesOf = (text: string, words: readonly Word[], language: number, { rule
     let start = word.start;
     let end = word.end;
     let own = false;
+    let ownWords = 0;
     let whole = true;
     for (const one of last) {
       if (one === undefined) {
@@ -50,11 +51,15 @@ const placesOf = (text: string, words: readonly Word[], language: number, { rule
       }
       start = Math.min(start, one.start);
       end = Math.max(end, one.end);
-      own ||= one.language === language;
+      if (one.language === language) {
+        own = true;
+        ownWords += 1;
+      }
     }
     const first = last[0];
-    if (!whole || !own || first === undefined || end - start > rule.within || overlaps(last)) continue;
+    if (!whole || !own || (language !== ENGLISH && rule.slots.length > 2 && ownWords < 2) || first === undefined || end - start > rule.within || overlaps(last)) continue;
     if (rule.clause === true && isCut(text, start, end)) continue;
+    if (places.some((place) => place.first === first && place.end - place.start <= end - start)) continue;
     places.push({ first, start, end });
     if (places.length >= MOST_PLACES) break;
   }

@@ -25,7 +25,7 @@ export const putModel = (db: Db, name: string, body: ModelBody, at: string): Sta
 /** Everything that can be called. */
 export const loadCatalogue = async (db: Db): Promise<Catalogue> => {
   const [backends, models] = await Promise.all([
-    db.selectFrom('backends').select(['name', 'provider', 'url', 'zone', 'secret']).execute(),
+    db.selectFrom('backends').select(['name', 'provider', 'url', 'zone', 'secret', 'dialects']).execute(),
     db.selectFrom('models').selectAll().execute(),
   ]);
   return {
@@ -36,8 +36,8 @@ export const loadCatalogue = async (db: Db): Promise<Catalogue> => {
       ]),
     ),
     backends: new Map(
-      backends.flatMap(({ name, provider, url, zone, secret }) =>
-        isProvider(provider) ? [[name, { name, provider, url, zone, secret }] as const] : [],
+      backends.flatMap(({ name, provider, ...backend }) =>
+        isProvider(provider) ? [[name, { name, provider, ...backend }] as const] : [],
       ),
     ),
   };

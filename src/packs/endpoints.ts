@@ -58,7 +58,11 @@ const putRoute = createRoute({
   request: {
     params,
     body: {
-      content: { 'application/json': { schema: packSchema }, 'text/yaml': { schema: z.string() } },
+      content: {
+        'application/json': { schema: packSchema },
+        'text/yaml': { schema: z.string() },
+        'application/yaml': { schema: z.string() },
+      },
     },
   },
   responses: { 200: json(shape, 'The pack as it is in force'), 400: errors[400], 409: errors[409] },
@@ -94,7 +98,7 @@ export const packEndpoints = (ports: Ports) =>
       putRoute,
       async (c) => {
         const { name } = c.req.valid('param');
-        const isYaml = /^(?:text|application)\/(?:x-)?yaml\b/i.test(c.req.header('content-type') ?? '');
+        const isYaml = /^(?:text|application)\/yaml\b/i.test(c.req.header('content-type') ?? '');
         const { pack, faults } = isYaml
           ? packFromYaml(await c.req.text(), `${name}.yaml`)
           : readPack(await c.req.json());
@@ -129,7 +133,7 @@ const listed = (
   packs: readonly PackInForce[],
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ) => {
-  const keyOf = ({ saved_at, name }: Pick<PackInForce, 'saved_at' | 'name'>) => `${saved_at ?? ''}~${name}`;
+  const keyOf = ({ saved_at, name }: Pick<PackInForce, 'saved_at' | 'name'>) => `${saved_at ?? '0'}~${name}`;
   const ordered = packs
     .toSorted((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1))
     .filter((one) => cursor === undefined || keyOf(one) < cursor);

@@ -1,4 +1,5 @@
 // The providers by name, for those who may not know the parts themselves.
+import type { CallDialectName, CallEndpoint } from '../dialects/dialect.ts';
 import type { ProviderName } from './provider.ts';
 
 /** Every provider a backend may name today. */
@@ -23,3 +24,17 @@ export const PROVIDERS_WITHOUT_URL = ['azure', 'compatible'] as const satisfies 
 
 export const isProvider = (name: string): name is ProviderName =>
   PROVIDER_NAMES.some((known) => known === name);
+
+/** Every dialect a backend may be said to speak. */
+export const CALL_DIALECTS = [
+  'openai-chat',
+  'anthropic-messages',
+  'anthropic-count-tokens',
+] as const satisfies readonly CallDialectName[];
+
+/** What a use case's `endpoints` may name. */
+export const CALL_ENDPOINTS = [
+  'chat',
+  'completions',
+  'embeddings',
+] as const satisfies readonly CallEndpoint[];

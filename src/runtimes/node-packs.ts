@@ -199,8 +199,8 @@ const isSameList = (a: readonly PackAtHand[], b: readonly PackAtHand[]): boolean
 const settledStamp = (path: string, nowMs: number): string | undefined => {
   const mtimeMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
   if (mtimeMs === undefined) return undefined;
-  const ageMs = nowMs - mtimeMs;
-  return ageMs >= 0 && ageMs < SETTLED_MS ? undefined : stampOf(path);
+  // A clock that runs ahead by hours must not keep a file from ever being read.
+  return Math.abs(nowMs - mtimeMs) < SETTLED_MS ? undefined : stampOf(path);
 };
 
 const stampOf = (path: string): string => {

@@ -2,7 +2,13 @@
 import * as z from 'zod';
 import { SEALED } from '../backends/secret.ts';
 import { policyBodySchema, policyName } from '../policies/policy.ts';
-import { PROVIDER_NAMES, PROVIDERS_TO_COME, PROVIDERS_WITHOUT_URL } from '../providers/names.ts';
+import {
+  CALL_DIALECTS,
+  CALL_ENDPOINTS,
+  PROVIDER_NAMES,
+  PROVIDERS_TO_COME,
+  PROVIDERS_WITHOUT_URL,
+} from '../providers/names.ts';
 import { CAPTURE_DAYS, CAPTURES } from '../vault/vault.ts';
 import type { Found, Places } from './fault.ts';
 import { faultOf } from './fault.ts';
@@ -18,7 +24,6 @@ const NOT_YET: Readonly<Record<string, readonly string[]>> = {
   models: ['price'],
   use_cases: ['limits', 'budgets'],
 };
-const ENDPOINTS_TO_COME = ['completions', 'embeddings', 'responses', 'messages', 'generate', 'embed'];
 
 /** Names of all nouns but models have one shape. */
 const name = policyName;
@@ -91,6 +96,7 @@ const backend = z
     zone: z.enum(['on_prem', 'cloud']),
     url: url.optional(),
     secret: secretOr(SEALED).optional(),
+    dialects: z.array(oneOf(CALL_DIALECTS, [])).optional(),
   })
   .refine(({ provider, url: given }) => given !== undefined || !needsUrl(provider), {
     path: ['url'],
@@ -112,10 +118,7 @@ const useCase = z.strictObject({
   system_prompt: text.max(PROMPT_CHARS).optional(),
   caller_system: z.enum(['refuse', 'demote', 'allow']).optional(),
   models: z.array(text.max(256)).min(1).max(1000),
-  endpoints: z
-    .array(oneOf(['chat'], ENDPOINTS_TO_COME))
-    .min(1)
-    .default(['chat']),
+  endpoints: z.array(oneOf(CALL_ENDPOINTS, [])).min(1).default(['chat']),
   data_class: z.enum(['sensitive', 'non_sensitive']).default('sensitive'),
   policy: name.default('default'),
   capture: z.enum(CAPTURES).default('none'),

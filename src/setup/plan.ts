@@ -141,9 +141,10 @@ const danglingReferences = (setup: Setup, force: InForce, places: Places): strin
 
 const backendMoves = (wanted: Wanted, force: InForce): Move[] => {
   const there = byName(force.backends);
-  return wanted.setup.backends.flatMap(({ name, provider, zone, url }): Move[] => {
+  return wanted.setup.backends.flatMap(({ name, provider, zone, url, dialects = null }): Move[] => {
     const before = there.get(name);
-    const after = { name, provider, url: url ?? null, zone, secret: wanted.secrets.get(name) ?? null };
+    const secret = wanted.secrets.get(name) ?? null;
+    const after = { name, provider, url: url ?? null, zone, secret, dialects };
     const { created_at: _, ...stored } = before ?? { created_at: '' };
     return same({ ...after, ...stored }, after) && before !== undefined
       ? []

@@ -1,6 +1,7 @@
 // The tables as TypeScript sees them: the twin of migrations/. Dates go in as ISO text and come out as Date;
 // jsonb goes in as JSON text and comes out parsed.
 import type { ColumnType, Generated } from 'kysely';
+import type { CallDialectName } from '../dialects/dialect.ts';
 import type { Capture, Cut } from '../vault/vault.ts';
 
 type Instant = ColumnType<Date, string, string>;
@@ -69,6 +70,8 @@ export type BackendRow = {
   zone: 'on_prem' | 'cloud';
   /** `${env:X}`, `${file:X}` or a sealed literal; never the plain secret. */
   secret: string | null;
+  /** Null: those of its provider. */
+  dialects: ColumnType<readonly CallDialectName[] | null, string | null | undefined, string | null>;
   created_at: Instant;
 };
 

@@ -9,6 +9,7 @@ const SETUP = `
 teams: [${Array.from({ length: 7 }, (_, i) => `{ name: team${i} }`).join(', ')}]
 backends: [{ name: pretend, provider: pretend, zone: on_prem }, { name: cloud, provider: openai, zone: cloud, secret: sk-literal-0123 }]
 models: [{ name: pretend, targets: [{ backend: pretend, model: pretend }] }]
+policies: [{ name: strict, request: { pii: block } }, { name: loose, request: { pii: alert } }, { name: third }]
 use_cases: [{ name: chat, team: team0, models: ["*"] }, { name: second, team: team0, models: ["*"] }, { name: third, team: team0, models: ["*"] }]
 keys: [{ name: a, use_case: chat }, { name: b, use_case: chat }, { name: c, use_case: chat }]`;
 let gateway: Started;
@@ -42,6 +43,7 @@ describe('lists', () => {
           text: JSON.stringify({
             teams: [{ name }],
             models: [{ name, targets: [{ backend: 'pretend', model: name }] }],
+            policies: [{ name }, { name: 'strict', threshold: { count: seen.length + 2 } }],
             backends: [{ name, provider: 'vllm', zone: 'on_prem' }],
             use_cases: [
               { name, team: 'team0', models: ['*'] },

@@ -58,6 +58,21 @@ describe('a wrong request', () => {
     expect(told).toMatchObject({ error: { code: 'bad_request', message: 'The request is not valid.' } });
     expect((told as { error: { faults: string[] } }).error.faults[0]).toMatch(fault);
   });
+  it('only: one whose length is not told, or that has none, is as good as another', async () => {
+    const headers = { ...operator, 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
+    const { status, text } = await rawPost({
+      url: gateway.url,
+      path: '/admin/v1/apply',
+      headers,
+      body: '{"text":""}',
+    }).done;
+    expect([status, JSON.parse(text)]).toMatchObject([200, { changes: [] }]);
+    const deleted = await send(`${gateway.url}/admin/v1/packs/ghost`, {
+      method: 'DELETE',
+      headers: operator,
+    });
+    expect(deleted.status).toBe(404);
+  });
   it('for a setup that cannot be taken is told every fault with its line', async () => {
     expect(await gateway.post('/apply', { text: 'teams:\n  - name: A\nfoo: 1', file: 'my.yaml' })).toEqual({
       status: 400,

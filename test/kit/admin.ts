@@ -54,6 +54,8 @@ export const LISTS: readonly string[] = [
   '/keys',
   '/backends',
   '/models',
+  '/policies',
+  '/packs',
   '/records',
   '/changes',
 ];

@@ -99,10 +99,10 @@ export const shape: readonly Row[] = [
     /^backends\[0\]\.zone: .*on_prem/,
   ],
   [
-    'an endpoint to come',
-    'use_cases:\n  - name: u\n    team: hr\n    models: [m]\n    endpoints: [chat, embeddings]',
+    'an endpoint that is none',
+    'use_cases:\n  - name: u\n    team: hr\n    models: [m]\n    endpoints: [chat, embedding]',
     5,
-    'use_cases[0].endpoints[1]: "embeddings" is not supported yet',
+    'use_cases[0].endpoints[1]: "embedding" is not one of chat, completions, embeddings',
   ],
   [
     'an unknown key of a policy',
