@@ -123,7 +123,8 @@ export async function* governed(exchange: Exchange, reply: Reply, log: Log): Asy
   try {
     for await (const frame of reply.frames) {
       if (exchange.outcome() !== undefined) return;
-      exchange.delivered?.update(frame.bytes);
+      // What is held back leaves as nothing, and the digest of nothing would say that something was delivered.
+      if (frame.bytes.length > 0) exchange.delivered?.update(frame.bytes);
       if (frame.last)
         await exchange.end(
           exchange.verdict ?? { ending: 'complete', status: reply.status, code: null, note: null },

@@ -3,15 +3,22 @@ import type { Exchange } from '../exchange.ts';
 import type { Ports, Step } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
 import { openEntry, sealEntry } from './record.ts';
+import type { Strangers } from './strangers.ts';
 import { countStrangers } from './strangers.ts';
 
-/**
- * The first step. A record that cannot be opened stops the call; one that cannot be sealed stops the last frame, unless the
- * operator would rather not wait for that (`GATEHOUSE_AUDIT_STRICT`).
- */
-export const record = (ports: Ports): Step => {
+/** One count of strangers a gateway, whichever of its pipelines they come by. */
+const toldOf = new WeakMap<Ports, Told>();
+
+type Told = {
+  readonly strangers: Strangers;
+  /** Writes what strangers did in minutes that are over, or (`all`) in the one under way too. */
+  due(all: boolean): Promise<void>[];
+};
+
+const strangersOf = (ports: Ports): Told => {
+  const known = toldOf.get(ports);
+  if (known !== undefined) return known;
   const strangers = countStrangers();
-  /** What strangers did in minutes that are over, or (`all`) in the one under way too. */
   const due = (all: boolean): Promise<void>[] =>
     strangers.due(ports.now(), all).map((entry) =>
       ports.spool.append(entry).catch((error: unknown) => {
@@ -20,8 +27,21 @@ export const record = (ports: Ports): Step => {
       }),
     );
   ports.atStop(() => Promise.all(due(true)));
+  const told = { strangers, due };
+  toldOf.set(ports, told);
+  return told;
+};
+
+/**
+ * The first step. A record that cannot be opened stops the call; one that cannot be sealed stops the last frame, unless the
+ * operator would rather not wait for that (`GATEHOUSE_AUDIT_STRICT`).
+ */
+export const record = (ports: Ports): Step => {
+  const { strangers, due } = strangersOf(ports);
   return async (c, next) => {
     const { exchange } = c.var;
+    let opened: Promise<void> | undefined;
+    let isOpen = false;
     exchange.onEnd(async (outcome) => {
       const at = ports.now();
       const stranger = exchange.grant === undefined && outcome.ending === 'refused';
@@ -30,13 +50,15 @@ export const record = (ports: Ports): Step => {
       const { connection, unidentified } = exchange;
       if (stranger && !strangers.met(connection.address, outcome.code, at, unidentified)) return;
       const sealed = ports.spool.append(sealEntry(exchange, outcome, at));
-      if (ports.strictAudit) await sealed.catch(unsealed);
+      if (ports.strictAudit)
+        await sealed.catch((error: unknown) => (isOpen ? unsealed(error) : unavailable(error)));
       else ports.defer(sealed.catch((error: unknown) => tellUnsealed(ports, exchange, error)));
     });
-    let opened: Promise<void> | undefined;
     exchange.ledger = {
       open: () => {
-        opened ??= ports.spool.append(openEntry(exchange, ports.now()));
+        opened ??= ports.spool.append(openEntry(exchange, ports.now())).then(() => {
+          isOpen = true;
+        });
         // `opened()` is what waits for it; until then a failure must not count as unhandled.
         opened.catch(() => undefined);
       },
@@ -51,6 +73,7 @@ export const record = (ports: Ports): Step => {
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
+/** The record was never open, so nothing can have been sent. */
 const unavailable = (error: unknown): never => {
   throw new Refusal('audit_unavailable', { note: nameOf(error) });
 };

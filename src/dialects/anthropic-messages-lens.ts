@@ -1,5 +1,4 @@
 // The lens of Anthropic's messages: every string of a request, a whole reply and an event, but ids, enums and names of models.
-import type { Json } from '../json/value.ts';
 import { at } from '../json/value.ts';
 import { sseBytes } from '../streams/sse.ts';
 import type { CallDialect } from './dialect.ts';
@@ -59,7 +58,6 @@ const frameTexts = (bytes: Uint8Array): FrameTexts | undefined => {
   const block = typeof index === 'number' ? `content/${index}/` : undefined;
   const texts = [...textsOf(value, event)]
     .filter(({ key, text }) => !key && text !== '')
-    .filter(({ path }) => !isSealed(value, path))
     .map(({ path, text }) => {
       // A block's first words stand in `content_block`, those after in `delta`.
       const within = block === undefined ? path : path.slice(1);
@@ -67,16 +65,6 @@ const frameTexts = (bytes: Uint8Array): FrameTexts | undefined => {
     });
   if (block === undefined) return { value, texts, closes: [`${type}/`] };
   return { value, texts, closes: type === 'content_block_stop' ? [block] : [] };
-};
-
-/** What only the provider can open comes in one piece, and means something as it is alone. */
-const isSealed = (value: Json, path: readonly (string | number)[]): boolean => {
-  const [outer = '', name] = path;
-  if (path.length !== 2) return false;
-  const type = at(at(value, outer), 'type');
-  return (
-    (type === 'signature_delta' && name === 'signature') || (type === 'redacted_thinking' && name === 'data')
-  );
 };
 
 /** What every step sees of a conversation with Anthropic's API. */

@@ -10,7 +10,11 @@ export type CallEndpoint = 'chat' | 'completions' | 'embeddings';
 export type Endpoint = CallEndpoint | 'models' | 'probe' | 'unknown';
 
 /** Dialects in which models are called: what a provider speaks. */
-export type CallDialectName = 'openai-chat' | 'anthropic-messages' | 'anthropic-count-tokens';
+export type CallDialectName =
+  | 'openai-chat'
+  | 'openai-responses'
+  | 'anthropic-messages'
+  | 'anthropic-count-tokens';
 export type DialectName = CallDialectName | 'openai-models' | 'unknown';
 
 /** One path of the proxy. */

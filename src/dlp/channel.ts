@@ -26,6 +26,8 @@ export type Reading = {
   readonly restore: Restore;
   /** Told of every finding, once. */
   readonly found: (channel: string, finding: Finding) => void;
+  /** Told of what cannot be read. */
+  readonly notInspected?: (channel: string, kind: string) => void;
 };
 
 /** A stretch of the channel's text and what stands in its place. Positions count from the channel's start. */

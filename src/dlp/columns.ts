@@ -2,9 +2,11 @@
 // for the whole column.
 
 /** Longest line that is taken for a table's, and most columns. */
-const LINE_CHARS = 2_000;
+export const LINE_CHARS = 2_000;
 const COLUMNS = 200;
 const SIGNS = [',', '\t', ';', '|'];
+/** Begins what is left of a line that was cut because it is longer than any table's. */
+export const CUT_LINE = '\u0002';
 
 /** A run of lines with as many of one sign each; its first line is the header. */
 type Block = {
@@ -59,37 +61,56 @@ const find = (blocks: readonly Block[], place: number): Block | undefined => {
   return undefined;
 };
 
+type Open = {
+  readonly start: number;
+  readonly sign: string;
+  readonly count: number;
+  lines: number;
+  end: number;
+};
+
 const blocksOf = (text: string): readonly Block[] => {
   const blocks: Block[] = [];
-  let open: { start: number; sign: string; count: number; lines: number; end: number } | undefined;
-  const close = (): void => {
-    if (open !== undefined && open.lines > 1)
-      blocks.push({
-        start: open.start,
-        end: open.end,
-        sign: open.sign,
-        cells: cellsOf(text, open.start, open.sign),
-      });
-    open = undefined;
+  const close = ({ start, end, sign, lines }: Open): void => {
+    if (lines > 1) blocks.push({ start, end, sign, cells: cellsOf(text, start, sign) });
   };
-  for (let start = 0; start < text.length; ) {
+  const open = walk(text, text.length, close);
+  if (open !== undefined) close(open);
+  return blocks;
+};
+
+/** Goes through the lines that begin before `until`; gives the table that is under way there. */
+const walk = (text: string, until: number, close: (done: Open) => void): Open | undefined => {
+  let open: Open | undefined;
+  for (let start = 0; start < until; ) {
     const found = text.indexOf('\n', start);
     const end = found < 0 ? text.length : found;
-    const line = end - start > LINE_CHARS ? '' : text.slice(start, end);
+    const line = end - start > LINE_CHARS || text[start] === CUT_LINE ? '' : text.slice(start, end);
     if (open !== undefined && goesOn(line, open.sign, open.count)) {
       open.lines += 1;
       open.end = end + 1;
     } else {
-      close();
+      if (open !== undefined) close(open);
       const sign = SIGNS.map((each) => ({ each, count: countOf(line, each) }))
         .filter(({ count }) => count > 0 && count < COLUMNS)
         .sort((a, b) => b.count - a.count)[0];
-      if (sign !== undefined) open = { start, sign: sign.each, count: sign.count, lines: 1, end: end + 1 };
+      open =
+        sign === undefined
+          ? undefined
+          : { start, sign: sign.each, count: sign.count, lines: 1, end: end + 1 };
     }
     start = end + 1;
   }
-  close();
-  return blocks;
+  return open;
+};
+
+/** The header, its line's end included, of the table under way where a line begins; undefined: there is none. */
+export const headerAt = (
+  text: string,
+  place: number,
+): { readonly start: number; readonly end: number } | undefined => {
+  const open = walk(text, place, () => undefined);
+  return open && { start: open.start, end: text.indexOf('\n', open.start) + 1 };
 };
 
 /** A row has as many signs as its header, give or take one in a text; a rule of dashes belongs to the table. */

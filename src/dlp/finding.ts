@@ -1,6 +1,7 @@
 // What was found in one text, and the text as it goes on.
 import type { Action, Category } from './pattern.ts';
 import type { Plan } from './plan.ts';
+import { MATCH_CHARS } from './regex/automaton.ts';
 import { resolve } from './resolve.ts';
 import type { Match } from './scan.ts';
 
@@ -24,8 +25,8 @@ export type Finding = {
 /** How many findings of a type there were, by type: `plan.count` counts over an exchange's texts of one direction. */
 export type Counts = Map<string, number>;
 
-/** What stands for a value that is pseudonymised; the same for the same value. */
-export type Pseudonym = (type: string, value: string) => string;
+/** What stands for a value that is pseudonymised; the same for the same value. `isLong`: of a stream, its end may not be known. */
+export type Pseudonym = (type: string, value: string, isLong: boolean) => string;
 
 /** The findings among the matches in a text, in order, apart from each other. */
 export const findingsOf = (
@@ -43,7 +44,8 @@ export const findingsOf = (
     const count = (counts.get(type) ?? 0) + 1;
     counts.set(type, count);
     const action = count < plan.count ? 'alert' : usual;
-    const replacement = replacementOf(action, type, value, visible, pseudonym);
+    const isLong = rule.until !== undefined || value.length >= MATCH_CHARS;
+    const replacement = replacementOf(action, type, value, { visible, isLong }, pseudonym);
     const { pack, version } = rule;
     return { type, category, pack, version, start, end, confidence, action, value, unclosed, replacement };
   });
@@ -53,14 +55,16 @@ const replacementOf = (
   action: Action,
   type: string,
   value: string,
-  visible: number,
+  { visible, isLong }: { readonly visible: number; readonly isLong: boolean },
   pseudonym: Pseudonym,
 ): string | undefined => {
-  if (action === 'redact' || action === 'block') return `[${type}]`;
-  if (action === 'mask') return masked(value, visible);
-  if (action === 'pseudonymise') return pseudonym(type, value);
-  return undefined;
+  if (action === 'alert' || action === 'off') return undefined;
+  if (action === 'pseudonymise') return pseudonym(type, value, isLong);
+  // The last characters of what is long may be yet to come, and a sign of JSON's own would end the string it stands in.
+  return action === 'mask' && !isLong && !OF_JSON.test(value) ? masked(value, visible) : `[${type}]`;
 };
+
+const OF_JSON = /["\\\p{Cc}]/u;
 
 /** Stars for letters and digits but the last few, and never more than half of them shown: `***-**-4399`. */
 export const masked = (value: string, visible: number): string => {
@@ -77,15 +81,3 @@ export const masked = (value: string, visible: number): string => {
 };
 
 const WORDY = /[\p{L}\p{N}]/u;
-
-/** The text with its findings replaced. */
-export const rewritten = (text: string, findings: readonly Finding[]): string => {
-  let out = '';
-  let at = 0;
-  for (const { start, end, replacement } of findings) {
-    if (replacement === undefined) continue;
-    out += text.slice(at, start) + replacement;
-    at = end;
-  }
-  return at === 0 ? text : out + text.slice(at);
-};

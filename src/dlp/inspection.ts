@@ -69,13 +69,17 @@ export class Inspection {
   #isUninspectable(body: Json, at: TextAt, direction: Direction): boolean {
     const kind = uninspectable(body, at);
     if (kind === undefined) return false;
-    this.#evidence.notInspected(direction, pathText(at.path), kind);
+    this.#notInspected(direction, pathText(at.path), kind);
+    return true;
+  }
+
+  #notInspected(direction: Direction, place: string, kind: string): void {
+    this.#evidence.notInspected(direction, place, kind);
     if (this.#policy[direction].uninspected === 'refuse')
       throw new Refusal(direction === 'request' ? 'content_not_inspectable' : 'reply_not_inspectable', {
         detail: `It holds ${kind}.`,
-        ...(direction === 'request' ? { param: pathText(at.path) } : {}),
+        ...(direction === 'request' ? { param: place } : {}),
       });
-    return true;
   }
 
   /** One text as it goes on. What it may not hold is added to `blocked`. */
@@ -121,6 +125,7 @@ export class Inspection {
         this.#evidence.found('response', channel, finding);
         if (finding.action === 'block') throw blockedBy('response', [finding.type]);
       },
+      notInspected: (channel, kind) => this.#notInspected('response', channel, kind),
     };
   }
 

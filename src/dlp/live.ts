@@ -133,6 +133,7 @@ const worker = ({ store, packs, log }: Pick<Ports, 'store' | 'packs' | 'log'>): 
 
 /** Compiles, and lets others have their turn in between. Who asks for the same packs at the same time does it together. */
 const compiler = (): ((packs: readonly PackInForce[]) => Promise<Answer>) => {
+  // Kept when it is done: those who asked at the same time come for it later.
   let under:
     | { readonly packs: readonly Pack[]; readonly steps: Steps; answer: Answer | undefined }
     | undefined;
@@ -147,7 +148,6 @@ const compiler = (): ((packs: readonly PackInForce[]) => Promise<Answer>) => {
       job.answer = stepped(job.steps);
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
-    under = undefined;
     return job.answer;
   };
 };

@@ -1,82 +1,161 @@
-// Values that placeholders stand for on their way to the model, and the values again on their way back. Known to the exchange alone.
+// Values that placeholders stand for on their way to the model, and the values again on their way back. Kept in memory alone, for an
+// exchange or a caller's session. What the caller wrote himself stands for nothing but itself.
 
 /** Placeholders found in a text, by what they stand for; what begins at `decided` or after may be the beginning of one. */
 export type Restored = {
   readonly values: readonly { readonly start: number; readonly end: number; readonly value: string }[];
   readonly decided: number;
 };
-/** Finds placeholders in `text`; `open`: it may go on. */
-export type Restore = (text: string, open: boolean) => Restored;
+/** Finds placeholders in `text`; `open`: it may go on; `json`: it is JSON, so values are written as its strings are. */
+export type Restore = (text: string, open: boolean, json: boolean) => Restored;
 
-/** Placeholders of an exchange; more values than that are redacted. */
+/** Placeholders of one caller, and what their values may have in UTF-16 units; more values than that are redacted. */
 const VALUES = 10_000;
-/** A placeholder, as models mangle them: in any case, with other brackets or none, with other signs between its words. */
-const MANGLED =
-  /[<[({«‹]{0,2}\s?([A-Za-z]+(?:[ _-][A-Za-z0-9]+){0,8}?)[ _-]?(\d{1,5})(?!\d)\s?[>\])}»›]{0,2}/g;
+const VALUE_CHARS = 256 * 1024;
+/** Longest placeholder, brackets and all. */
+const TAIL_CHARS = 96;
+
+/** How models mangle the brackets, escapes of HTML and JSON included. */
+const DOUBLE = { open: ['<<', '[[', '{{'], close: ['>>', ']]', '}}'] };
+const SINGLE = {
+  open: ['<', '[', '{', '‹', '«', '&lt;', '\\u003c'],
+  close: ['>', ']', '}', '›', '»', '&gt;', '\\u003e'],
+};
+/** What may stand between the words of one. */
+const BETWEEN = String.raw`[\s_\\-]{0,3}`;
+/** What a caller may have written that looks like one. */
+const LIKE_ONE =
+  /(?:[<[{‹«]|&lt;|\\u003c)\s?([A-Za-z][A-Za-z0-9\s_\\-]{0,60}?)[\s_\\-]{0,3}(\d{1,5})(?!\d)|([A-Z][A-Z0-9_\\]{0,60})_(\d{1,5})(?!\d)/gi;
+
+const plain = (words: string): string => words.replace(/[^A-Za-z0-9]/g, '').toUpperCase();
+
+/** Whether a text is JSON, as far as its beginning says. */
+export const looksJson = (text: string): boolean => /^\s*[{[]/.test(text);
 
 /** The two ways between values and placeholders. */
 export class Pseudonyms {
   readonly #byValue = new Map<string, string>();
   readonly #byName = new Map<string, string>();
   readonly #counts = new Map<string, number>();
-  /** The words before the number of every placeholder, normalised. */
-  readonly #words = new Set<string>();
+  readonly #written = new Set<string>();
+  /** The words before the number of every placeholder: as they are, by how they are without signs. */
+  readonly #words = new Map<string, string>();
+  #chars = 0;
+  #pattern: RegExp | undefined;
 
   get size(): number {
     return this.#byValue.size;
   }
+
+  /** Notes what looks like a placeholder in a text of the caller's: none that is made later has its name. */
+  readonly reserve = (text: string): void => {
+    for (const [, words, number, bare, bareNumber] of text.matchAll(LIKE_ONE)) {
+      const name = plain(`${words ?? bare}${number ?? bareNumber}`);
+      if (this.#written.size < VALUES && !this.#byName.has(name)) this.#written.add(name);
+    }
+  };
 
   /** The placeholder of a value: `<EMAIL_1>`, the same for the same value. */
   readonly hide = (type: string, value: string): string => {
     const key = `${type}\u0000${value}`;
     const known = this.#byValue.get(key);
     if (known !== undefined) return known;
-    if (this.#byValue.size >= VALUES) return `[${type}]`;
+    if (this.#byValue.size >= VALUES || this.#chars + value.length > VALUE_CHARS) return `[${type}]`;
     const words = type.toUpperCase().replaceAll('-', '_');
-    const number = (this.#counts.get(type) ?? 0) + 1;
+    let number = (this.#counts.get(type) ?? 0) + 1;
+    while (this.#written.has(plain(`${words}${number}`))) number += 1;
     this.#counts.set(type, number);
     const name = `<${words}_${number}>`;
+    this.#chars += value.length;
     this.#byValue.set(key, name);
-    this.#byName.set(plain(`${words}${number}`), value);
-    this.#words.add(plain(words));
+    this.#byName.set(plain(name), value);
+    if (!this.#words.has(plain(words))) {
+      this.#words.set(plain(words), words);
+      this.#pattern = undefined;
+    }
     return name;
   };
 
+  /** The placeholder of a value that comes from a model: it is never shown again, so the value is not kept. */
+  readonly hideReply = (type: string, value: string, isLong: boolean): string =>
+    isLong ? `[${type}]` : this.hide(type, value);
+
   /** See {@link Restore}. */
-  readonly restore: Restore = (text, open) => {
+  readonly restore: Restore = (text, open, json) => {
     if (this.#byName.size === 0) return { values: [], decided: text.length };
+    this.#pattern ??= patternOf([...this.#words.values()]);
     const values = [];
     let last = 0;
-    MANGLED.lastIndex = 0;
-    for (let match = MANGLED.exec(text); match !== null; match = MANGLED.exec(text)) {
-      const [whole, words = '', number = ''] = match;
-      const value = this.#byName.get(plain(words + number));
-      const end = match.index + whole.length;
-      if (value === undefined) {
-        MANGLED.lastIndex = match.index + Math.max(1, whole.search(/[A-Za-z]/) + 1);
-        continue;
-      }
-      values.push({ start: match.index, end, value });
-      last = end;
+    for (const match of text.matchAll(this.#pattern)) {
+      const [whole, , , , , bare, bareNumber] = match;
+      const name = plain(match.slice(1).join(''));
+      const value = this.#byName.get(name);
+      // Without brackets it is one only as it was made: `email 1` may be what the model says.
+      if (value === undefined || (bare !== undefined && !this.#isExact(bare, bareNumber))) continue;
+      last = match.index + whole.length;
+      values.push({ start: match.index, end: last, value: json ? JSON.stringify(value).slice(1, -1) : value });
     }
     return { values, decided: open ? this.#growing(text, last) : text.length };
   };
 
+  #isExact(bare: string, number: string | undefined): boolean {
+    const words = this.#words.get(plain(bare));
+    return number !== undefined && words === bare.replaceAll('\\', '');
+  }
+
   /** Where the text's end may be the beginning of a placeholder, or go on being one. */
   #growing(text: string, from: number): number {
-    const tail = Math.max(from, text.length - TAIL_CHARS);
-    for (let at = tail; at < text.length; at++) {
-      const rest = plain(text.slice(at).replace(/[\d\s>\])}»›]+$/, ''));
-      const bracket = /^[<[({«‹]/.test(text.slice(at));
-      if (rest === '' ? bracket : [...this.#words].some((word) => word.startsWith(rest)))
-        if (bracket || at === 0 || !/[A-Za-z0-9]/.test(text.charAt(at - 1))) return at;
+    for (let at = Math.max(0, text.length - TAIL_CHARS); at < text.length; at++) {
+      if (at < from && at + 1 < text.length && from === text.length) continue;
+      const begins = at === 0 || !/[A-Za-z0-9_]/.test(text.charAt(at - 1)) || !/\w/.test(text.charAt(at));
+      if (begins && this.#mayGrow(text.slice(at))) return at;
     }
-    // A closing bracket may still come.
-    return text.length - from < 2 && from > 0 ? Math.min(text.length, from) : text.length;
+    return text.length;
+  }
+
+  #mayGrow(rest: string): boolean {
+    const lower = rest.toLowerCase();
+    const openers = [...DOUBLE.open, ...SINGLE.open];
+    if (openers.some((opener) => opener.length > lower.length && opener.startsWith(lower))) return true;
+    const opener = openers.find((each) => lower.startsWith(each)) ?? '';
+    const inner = rest.slice(opener.length).trimStart();
+    return [...this.#words.values()].some((words) => goesOn(inner, words, opener.length > 0));
   }
 }
 
-/** Longest placeholder, brackets and all. */
-const TAIL_CHARS = 80;
+/** Whether `inner` is the beginning of a placeholder with these words, after its bracket if it has one. */
+const goesOn = (inner: string, words: string, bracketed: boolean): boolean => {
+  let at = 0;
+  for (const letter of plain(words)) {
+    while (at < inner.length && /[\s_\\-]/.test(inner.charAt(at))) at += 1;
+    if (at === inner.length) return true;
+    if (inner.charAt(at).toUpperCase() !== letter) return false;
+    at += 1;
+  }
+  const rest = inner.slice(at).replace(/^[\s_\\-]{0,3}\d{0,5}/, '');
+  if (rest === '') return true;
+  const closing = rest.trimStart().toLowerCase();
+  return (
+    bracketed && [...DOUBLE.close, ...SINGLE.close].some((each) => each !== closing && each.startsWith(closing))
+  );
+};
 
-const plain = (words: string): string => words.replace(/[^A-Za-z0-9]/g, '').toUpperCase();
+const either = (signs: readonly string[]): string =>
+  signs.map((sign) => sign.replace(/[\\[\]{}]/g, '\\$&')).join('|');
+
+/** Finds placeholders with any of these words: in double brackets, in single ones, in none. */
+const patternOf = (words: readonly string[]): RegExp => {
+  const names = words
+    .toSorted((a, b) => b.length - a.length)
+    .map((each) => each.split('_').join(BETWEEN))
+    .join('|');
+  const named = `\\s?(${names})${BETWEEN}(\\d{1,5})\\s?`;
+  return new RegExp(
+    [
+      `(?:${either(DOUBLE.open)})${named}(?:${either(DOUBLE.close)})`,
+      `(?:${either(SINGLE.open)})${named}(?:${either(SINGLE.close)})`,
+      `(?<![A-Za-z0-9_])(${names})\\\\?_(\\d{1,5})(?![A-Za-z0-9_])`,
+    ].join('|'),
+    'gi',
+  );
+};

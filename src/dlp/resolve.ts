@@ -30,15 +30,18 @@ export const resolve = (matches: readonly Settled[]): readonly Settled[] => {
   if (matches.length < 2) return matches;
   const taken: Settled[] = [];
   for (const match of matches.toSorted(byRank)) {
-    let { start, end } = match;
-    for (const other of taken) {
-      if (other.end <= start || other.start >= end) continue;
-      if (other.start <= start) start = Math.min(end, other.end);
-      else end = other.start;
-    }
-    const whole = start === match.start && end === match.end;
-    if (start < end && (whole || match.action !== 'alert'))
-      taken.push(whole ? match : { ...match, start, end });
+    let left: readonly Settled[] = [match];
+    for (const other of taken) left = left.flatMap((piece) => without(piece, other));
+    if (match.action !== 'alert' || left[0] === match) taken.push(...left);
   }
   return taken.sort((a, b) => a.start - b.start);
+};
+
+/** What of a match another leaves open: all of it, one piece, or what is on both sides. */
+const without = (match: Settled, other: Settled): readonly Settled[] => {
+  if (other.end <= match.start || other.start >= match.end) return [match];
+  const pieces: Settled[] = [];
+  if (match.start < other.start) pieces.push({ ...match, end: other.start });
+  if (other.end < match.end) pieces.push({ ...match, start: other.end });
+  return pieces;
 };

@@ -1,14 +1,14 @@
 // One text, inspected by a plan: what was found in it, and the text as it goes on. The pipeline, the admin API and the command line
 // all come through here.
+import { detectAgain } from './again.ts';
 import type { Rules } from './compile.ts';
-import { detect } from './detect.ts';
 import type { Counts, Finding, Pseudonym } from './finding.ts';
-import { findingsOf, rewritten } from './finding.ts';
+import { findingsOf } from './finding.ts';
 import type { Plan } from './plan.ts';
+import type { Restore, Restored } from './pseudonyms.ts';
+import { looksJson } from './pseudonyms.ts';
+import type { Match } from './scan.ts';
 import { Scanner } from './scan.ts';
-
-/** A rewritten text is looked at again; what is still found after so many rewritings is refused. */
-const REWRITINGS = 3;
 
 const scanners = new WeakMap<Rules, Scanner>();
 
@@ -25,24 +25,52 @@ export const scannerOf = (rules: Rules): Scanner => {
 export type Inspected = {
   /** As it goes on. */
   readonly text: string;
-  /** What was found in the text as given, and then in each rewriting of it that still had something to hide. */
-  readonly rounds: readonly (readonly Finding[])[];
-  /** What could not be rewritten away: then the text may not go on. */
-  readonly stubborn: readonly Finding[];
+  readonly findings: readonly Finding[];
+  /** What hides behind what hides, too deep to be sure: then the text may not go on. */
+  readonly stubborn: readonly Match[];
 };
 
-/** Inspects `text` and rewrites what the plan says, until nothing is left to hide. */
-export const inspectText = (plan: Plan, text: string, counts: Counts, pseudonym: Pseudonym): Inspected => {
-  const scanner = scannerOf(plan.rules);
-  const rounds: (readonly Finding[])[] = [];
-  let now = text;
-  for (let rewriting = 0; ; rewriting++) {
-    const { matches } = detect(scanner, now, false, plan.wanted);
-    const findings = matches.length === 0 ? [] : findingsOf(plan, matches, counts, pseudonym);
-    const hidden = findings.filter(({ replacement }) => replacement !== undefined);
-    if (findings.length > 0 && (rewriting === 0 || hidden.length > 0)) rounds.push(findings);
-    if (hidden.length === 0) return { text: now, rounds, stubborn: [] };
-    if (rewriting === REWRITINGS) return { text: now, rounds, stubborn: hidden };
-    now = rewritten(now, findings);
+/** How values are hidden, and how those that stand behind placeholders are shown again. */
+export type Hiding = { readonly counts: Counts; readonly pseudonym: Pseudonym; readonly restore?: Restore };
+
+/** Inspects `text` and rewrites what the plan says. */
+export const inspectText = (
+  plan: Plan,
+  text: string,
+  { counts, pseudonym, restore }: Hiding,
+): Inspected => {
+  const { matches, stubborn } = detectAgain(scannerOf(plan.rules), plan, text, false);
+  const findings = matches.length === 0 ? [] : findingsOf(plan, matches, counts, pseudonym);
+  const hidden: Change[] = findings.flatMap(({ start, end, replacement }) =>
+    replacement === undefined ? [] : [{ start, end, replacement }],
+  );
+  const shown = restore?.(text, false, looksJson(text)).values ?? [];
+  return { text: changed(text, shown.length === 0 ? hidden : merged(hidden, shown)), findings, stubborn };
+};
+
+/** What is hidden, and what is shown again where nothing is hidden; each in the order of the text, and apart. */
+const merged = (hidden: readonly Change[], shown: Restored['values']): readonly Change[] => {
+  const changes: Change[] = [];
+  let next = 0;
+  for (const { start, end, value } of shown) {
+    for (let change = hidden[next]; change !== undefined && change.end <= start; change = hidden[next]) {
+      changes.push(change);
+      next += 1;
+    }
+    const change = hidden[next];
+    if (change === undefined || change.start >= end) changes.push({ start, end, replacement: value });
   }
+  return [...changes, ...hidden.slice(next)];
+};
+
+type Change = { readonly start: number; readonly end: number; readonly replacement: string };
+
+const changed = (text: string, changes: readonly Change[]): string => {
+  let out = '';
+  let at = 0;
+  for (const { start, end, replacement } of changes) {
+    out += text.slice(at, start) + replacement;
+    at = end;
+  }
+  return at === 0 ? text : out + text.slice(at);
 };

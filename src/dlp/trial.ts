@@ -22,11 +22,11 @@ export type Trial = {
 
 /** Tries `plan` on `text`. */
 export const tried = (plan: Plan, text: string): Trial => {
-  const { text: shown, rounds, stubborn } = inspectText(plan, text, new Map(), new Pseudonyms().hide);
-  const [findings = []] = rounds;
+  const hiding = { counts: new Map<string, number>(), pseudonym: new Pseudonyms().hide };
+  const { text: shown, findings, stubborn } = inspectText(plan, text, hiding);
   return {
     text: shown,
-    blocked: stubborn.length > 0 || rounds.flat().some(({ action }) => action === 'block'),
+    blocked: stubborn.length > 0 || findings.some(({ action }) => action === 'block'),
     findings: findings.map(({ type, category, pack, start, end, confidence, action }) => ({
       ...{ type, category, pattern: type, pack, start, end, confidence, action },
     })),

@@ -1,10 +1,11 @@
 // A stream's frames, held while a match in one of their channels could still be growing, then let go untouched, or rewritten, in order.
-import type { FrameTexts } from '../dialects/lens.ts';
+import type { FrameText, FrameTexts } from '../dialects/lens.ts';
 import { withTexts } from '../dialects/lens.ts';
 import type { Frame } from '../exchange.ts';
 import type { Json, Path } from '../json/value.ts';
 import type { Reading } from './channel.ts';
 import { Channel } from './channel.ts';
+import { uninspectable } from './uninspectable.ts';
 
 /** What a window needs of a dialect. */
 export type WindowLens = {
@@ -45,7 +46,8 @@ export class Window {
   /** Takes a frame; gives those that may go now. */
   push(frame: Frame): readonly Frame[] {
     const shown = this.#lens.frameTexts(frame.bytes);
-    const segments = (shown?.texts ?? []).map(({ path, text, channel: name }) => {
+    const texts = (shown?.texts ?? []).filter((text) => !this.#isUninspectable(shown?.value ?? null, text));
+    const segments = texts.map(({ path, text, channel: name }) => {
       const channel = this.#channel(name);
       const start = channel.length;
       channel.push(text, true);
@@ -61,6 +63,13 @@ export class Window {
   end(): readonly Frame[] {
     this.#close('');
     return this.#release();
+  }
+
+  /** Bytes and encrypted blocks come as they are, in whichever frame. */
+  #isUninspectable(value: Json, { path, text, channel }: FrameText): boolean {
+    const kind = uninspectable(value, { path, text, key: false });
+    if (kind !== undefined) this.#reading.notInspected?.(channel, kind);
+    return kind !== undefined;
   }
 
   #channel(name: string): Channel {

@@ -39,8 +39,8 @@ const count = (text: string, char: string, from: number, to: number): number => 
   return found;
 };
 
-/** How much of a match's weight is left by what is said around it. `words` are in the order of their ends. */
-export const meant = (text: string, words: readonly Word[], start: number, end: number): number => {
+/** How much of a match's weight is left by what is said around it; `soften`: also where words are spoken of at all. `words` are in the order of their ends. */
+export const meant = (text: string, words: readonly Word[], start: number, end: number, soften = false): number => {
   let spoken = 0;
   let soft = 0;
   for (const word of words) {
@@ -54,12 +54,14 @@ export const meant = (text: string, words: readonly Word[], start: number, end: 
   const quoted = (spoken > 0 || soft > 0 || end - start < text.length / 2) && isQuoted(text, start, end);
   if (quoted) return spoken >= 1 ? 0.2 : spoken > 0 ? 0.35 : soft > 0 ? 0.5 : 0.8;
   if (spoken >= 2) return 0.35;
-  return spoken >= 1 ? 0.5 : spoken > 0 ? 0.75 : 1;
+  if (spoken >= 1) return 0.5;
+  if (soften && soft > 0) return 0.55;
+  return spoken > 0 ? 0.75 : 1;
 };
 
 /** What may stand before an imperative. */
 const LEADS =
-  /(?:^|[.!?:;,"'“([{>*#\n|=-]\s*|\b(?:please|pls|plz|now|then|and|just|must|should|shall|simply|kindly|you|to|can|could|will|would|also|first|instead|only|therefore|so|or|completely|hereby|immediately|always|okay|ok|next|totally|fully|entirely|finally|but|let's|lets|actually|need|going to|me|assistant|ai|model|hey|hi|hello|everyone|urgent|important|safely|both|either|dan|today|here|below|above|directly|quickly|again|if possible|may|might)\s+|[^\0-\x7f]\s?)$/i;
+  /(?:^|[.!?:;,"'“([{>*#\n|=-]\s*|\b(?:please|pls|plz|now|then|and|just|must|should|shall|simply|kindly|you|can|could|will|would|also|first|instead|only|therefore|so|or|completely|hereby|immediately|always|okay|ok|next|totally|fully|entirely|finally|but|let's|lets|actually|need|going to|(?:want|need|like|order|command|instruct|ask|urge|require|have|are|is|got|able|free|allowed|authorized|required|remember|sure|try|want me|me|your job is|task is)(?: you)? to|me|assistant|ai|model|hey|hi|hello|everyone|urgent|important|safely|both|either|dan|today|here|below|above|directly|quickly|again|if possible|may|might)\s+|[^\0-\x7f]\s?)$/i;
 const NEGATED = /(?:\bnot|\bnever|n't|\bcannot|\bwithout|\bnor|\bavoid|\brefuses? to|\bdont|\bwon't|\bdid|\bdoes|\bwhy do (?:you|they|i)|\bwho|\bwhich|\bthat (?:would|could|might|will|can)|\bthey|\bthey will|\bi accidentally|\bi)\s+(?:\w+\s+)?$/i;
 const LEAD_CHARS = 40;
 

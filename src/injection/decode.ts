@@ -88,7 +88,7 @@ const fromPercent = (run: string): string => {
 const MORSE = '.-|-...|-.-.|-..|.|..-.|--.|....|..|.---|-.-|.-..|--|-.|---|.--.|--.-|.-.|...|-|..-|...-|.--|-..-|-.--|--..'.split('|');
 const fromMorse = (run: string): string =>
   run
-    .split(/\s*\/\s*|\s{2,}|\n/)
+    .split(/\s*[/|]\s*|\s{2,}|\n/)
     .map((word) =>
       word
         .trim()
@@ -126,7 +126,7 @@ const NOTATIONS: readonly Notation[] = [
   { name: 'octal', gate: /1[0-7]{2}[ ,]+1[0-7]{2}/, pattern: /(?:\b0?(?:040|1[0-7]{2})\b[ \t\n,]{1,2}){7,2048}\b0?1[0-7]{2}\b/g, read: (run) => numbers(run, 8) },
   { name: 'base32', gate: /[A-Z2-7]{16}/, pattern: /\b[A-Z2-7]{16,8192}={0,6}/g, read: fromBase32 },
   { name: 'base64', gate: /[A-Za-z0-9+/_-]{12}/, pattern: /[A-Za-z0-9+/_-]{12,76}(?:\s?\n[A-Za-z0-9+/_-]{4,76}){1,200}={0,2}|[A-Za-z0-9+/_-]{12,16384}={0,2}/g, read: fromBase64 },
-  { name: 'morse', gate: /[.\-•·−–]{1,5} [.\-•·−–]{1,5} [.\-•·−–]{1,5}/, pattern: /(?:[.\-•·−–—_]{1,5}(?:\s{1,4}|\s?\/\s?)){8,2048}[.\-•·−–—_]{0,5}/g, read: fromMorse },
+  { name: 'morse', gate: /[.\-•·−–]{1,5} [.\-•·−–]{1,5} [.\-•·−–]{1,5}/, pattern: /(?:[.\-•·−–—_]{1,5}[\s/|]{1,4}){8,2048}[.\-•·−–—_]{0,5}/g, read: fromMorse },
   { name: 'braille', gate: /[\u2801-\u28ff]{3}/, pattern: /[\u2800-\u28ff\s]{6,4096}/g, read: fromBraille },
   { name: 'spelling', gate: /\b(?:india|november|oscar|romeo|sierra|tango|foxtrot|echo|golf)[\s,.-]+(?:india|november|oscar|romeo|sierra|tango|echo|uniform|golf|papa|mike|lima)/i, pattern: /(?:\b(?:al(?:f|ph)a|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliett?|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|tango|uniform|victor|whiskey|x-?ray|yankee|zulu)\b[\s,.-]{0,3}){6,512}/gi, read: fromSpelling },
 ];

@@ -22,17 +22,17 @@ const mirrored = (text: string): string =>
 const reversed = (text: string): string => Array.from(text).reverse().join('');
 
 /** Words that show a disguise when they stand in it, long enough not to be words themselves. */
-const TRACES = ['instructions', 'previous', 'ignore', 'prompt', 'system', 'reveal', 'disregard', 'forget', 'restrictions', 'unrestricted', 'guidelines', 'password', 'without', 'safety', 'developer', 'pretend', 'override', 'hidden', 'instruction', 'everything', 'rules', 'your', 'secret', 'bypass', 'about', 'which', 'tell'];
-const LONG_TRACES = TRACES.filter((word) => word.length >= 6);
+const TRACES = 'instructions previous ignore prompt system reveal disregard forget restrictions unrestricted guidelines password without safety developer pretend override hidden instruction everything rules your secret bypass about which tell this that with from what would please answer instead message follow original operator guidance nothing write print show first before orders every earlier commands should these their there anything directives message assistant sentence respond repeat words'.split(' ');
+const LONG_TRACES = TRACES.filter((word) => word.length >= 5);
 
 const patternOf = (words: readonly string[]): RegExp => new RegExp(`\\b(?:${words.join('|')})\\b`, 'i');
 
 type Cipher = { readonly name: string; readonly traces: RegExp; undo(text: string): string };
 
 const CIPHERS: readonly Cipher[] = [
-  { name: 'rot13', traces: patternOf(TRACES.filter((word) => word.length >= 5).map((word) => shifted(word, 13))), undo: (text) => shifted(text, 13) },
-  { name: 'atbash', traces: patternOf(LONG_TRACES.map(mirrored)), undo: mirrored },
-  { name: 'reversed', traces: patternOf(TRACES.filter((word) => word.length >= 5).map(reversed)), undo: reversed },
+  { name: 'rot13', traces: patternOf(TRACES.map((word) => shifted(word, 13))), undo: (text) => shifted(text, 13) },
+  { name: 'atbash', traces: patternOf(TRACES.map(mirrored)), undo: mirrored },
+  { name: 'reversed', traces: patternOf(TRACES.map(reversed)), undo: reversed },
 ];
 /** All shifts in one search: which shift a found word is of. */
 const SHIFTS: ReadonlyMap<string, number> = new Map(
@@ -43,7 +43,7 @@ const LEET: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', 3: 'e', 4: 'a',
 const LEET_WORD = /[a-z@$!|+][0134578@$!|+]{1,3}[a-z]|\b[0134578@$!|][a-z0134578@$!|]{2,}\b|[a-z]{2}[0134578@$!|]\b/gi;
 const unleet = (text: string, one: string): string =>
   text.replace(/[a-z0-9@$!|+€£(]*[0-9@$!|+€£(][a-z0-9@$!|+€£(]*/gi, (word) =>
-    /[a-z]/i.test(word) || /^[0134578]{3,}$/.test(word)
+    word.length > 0
       ? word.replace(/[!?.]+$/, '').replace(/[0-9@$!|+€£(]/g, (char) => (char === '1' ? one : (LEET[char] ?? char)))
       : word,
   );
@@ -63,13 +63,13 @@ const CUT = /[a-z]{1,5}(?:[-.*_~^·|][a-z]{1,6}){1,6}/gi;
 const LEAST_CUT = 3;
 
 /** Pieces of text put together by `+`, or given names first. */
-const PIECES = /(["'])([^"'\n]{1,200})\1/g;
+const PIECES = /"([^"\n]{1,200})"|'([^'\n]{1,200})'/g;
 const ASSEMBLED = /["']\s{0,3}\+\s{0,3}(?:["']|\w)|\b\w{1,12}\s{0,2}(?::=|=)\s{0,2}["'][^"'\n]{1,200}["']|\b(?:combine|concatenate|join|put together|string together|merge|append|sum of|a\s?\+\s?b|x\s?\+\s?y|\w{1,8}\s?\+\s?\w{1,8})\b/i;
 const MOST_PIECES = 64;
 
 const piecesOf = (text: string): readonly Undone[] => {
   if (!ASSEMBLED.test(text)) return [];
-  const pieces = [...text.matchAll(PIECES)].slice(0, MOST_PIECES).map((match) => match[2] ?? '');
+  const pieces = [...text.matchAll(PIECES)].slice(0, MOST_PIECES).map((match) => match[1] ?? match[2] ?? '');
   if (pieces.length < 2) return [];
   return [
     { name: 'pieces', text: pieces.join(''), glued: false },
@@ -79,12 +79,12 @@ const piecesOf = (text: string): readonly Undone[] => {
 
 const cipheredOf = (text: string): readonly Undone[] => {
   const undone: Undone[] = CIPHERS.filter(({ traces }) => traces.test(text)).map(({ name, undo }) => ({ name, text: undo(text), glued: false }));
-  const by = (text.toLowerCase().match(/[a-z]{6,12}/g) ?? []).map((word) => SHIFTS.get(word)).find((shift) => shift !== undefined);
+  const by = (text.toLowerCase().match(/[a-z]{5,12}/g) ?? []).map((word) => SHIFTS.get(word)).find((shift) => shift !== undefined);
   if (by !== undefined && by !== 13) undone.push({ name: 'shifted', text: shifted(text, 26 - by), glued: false });
   const backwards = reversed(text);
   // Word by word: each is backwards, and their order is not.
   if (CIPHERS[2]?.traces.test(text) === true)
-    undone.push({ name: 'reversed', text: text.replace(/\p{L}+/gu, reversed), glued: false });
+    undone.push({ name: 'reversed', text: text.replace(/\S+/g, reversed), glued: false });
   if (/[ɐǝɹʇʌʍʎɥɯɟɔƃ]{1,}[^]{0,40}[ɐǝɹʇʌʍʎɥɯɟɔƃ]/.test(text)) {
     const flipped = Array.from(backwards, (char) => TURNED.get(char) ?? char).join('');
     undone.push({ name: 'turned', text: flipped, glued: false });

@@ -37,7 +37,13 @@ type Entry = {
   readonly language: number;
   readonly openStart: boolean;
   readonly openEnd: boolean;
+  /** Its accents count: without them it is another word. */
+  readonly exact: boolean;
 };
+
+/** Short words differ by an accent alone. In characters. */
+const EXACT_CHARS = 5;
+const ACCENTED = /[\u00c0-\u024f\u1e00-\u1eff]/;
 
 /** Scripts are searched apart: a search's table is as wide as its letters are many. */
 const SCRIPT = { latin: 0, cyrillic: 1, rightToLeft: 2, brahmic: 3, wide: 4 } as const;
@@ -66,7 +72,9 @@ const entriesOf = (): readonly Entry[] =>
         .map((word) => {
           const openStart = word.startsWith('*');
           const openEnd = word.endsWith('*');
-          return { text: word.slice(openStart ? 1 : 0, openEnd ? -1 : undefined), slot, language, openStart, openEnd };
+          const bare = word.slice(openStart ? 1 : 0, openEnd ? -1 : undefined);
+          const exact = bare.length <= EXACT_CHARS && ACCENTED.test(bare);
+          return { text: bare, slot, language, openStart, openEnd, exact };
         }),
     ),
   );
@@ -109,6 +117,7 @@ const hits: Hits = newHits();
 /** Whether an entry's ends are where words end. `glued`: the text has no spaces to go by. */
 const stands = (text: string, entry: Entry, start: number, end: number, glued: boolean): boolean => {
   if (glued) return end - start >= 4;
+  if (entry.exact && text.slice(start, end).toLowerCase() !== entry.text) return false;
   if (!entry.openStart && start > 0 && isWordKind(text.charCodeAt(start)) && isWordKind(text.charCodeAt(start - 1)))
     return false;
   return entry.openEnd || end >= text.length || !isWordKind(text.charCodeAt(end - 1)) || !isWordKind(text.charCodeAt(end));

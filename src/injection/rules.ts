@@ -16,23 +16,33 @@ export type Rule = {
   readonly clause?: boolean;
   /** Its first slot is told to the reader in English: imperative, not negated, not about somebody. */
   readonly lead?: boolean;
+  /** In English its first slot comes first. */
+  readonly ordered?: boolean;
   /** Besides, an address, a URL or an account stands beside it. */
   readonly goal?: boolean;
 };
 
 const clause = true;
 const lead = true;
+const ordered = true;
 
 const OVERRIDE: readonly Rule[] = [
   { name: 'override', kind: 'override', slots: ['ign', 'pri', 'ins'], within: 85, user: 0.75, tool: 0.85, clause, lead },
   { name: 'override-all', kind: 'override', slots: ['ign', 'all', 'ins'], within: 50, user: 0.55, tool: 0.65, clause, lead },
   { name: 'override-your', kind: 'override', slots: ['ign', 'your', 'ins'], within: 55, user: 0.65, tool: 0.75, clause, lead },
-  { name: 'override-everything', kind: 'override', slots: ['ign', 'evt'], within: 60, user: 0.68, tool: 0.8, clause, lead },
+  { name: 'override-everything', kind: 'override', slots: ['ign', 'evt'], within: 75, user: 0.68, tool: 0.8, clause, lead },
   { name: 'override-context', kind: 'override', slots: ['ign', 'pri', 'rul'], within: 65, user: 0.58, tool: 0.7, english: 0.52, clause, lead },
   { name: 'override-your-rules', kind: 'override', slots: ['ign', 'your', 'rul'], within: 50, user: 0.56, tool: 0.66, english: 0.52, clause, lead },
   { name: 'override-all-rules', kind: 'override', slots: ['ign', 'all', 'rul'], within: 45, user: 0.45, tool: 0.55, english: 0.3, clause, lead },
   { name: 'override-instructions', kind: 'override', slots: ['ign', 'ins'], within: 35, user: 0.32, tool: 0.45, english: 0.25, clause, lead },
   { name: 'override-hidden', kind: 'override', slots: ['ign', 'hid'], within: 50, user: 0.6, tool: 0.7, clause, lead },
+  { name: 'void', kind: 'override', slots: ['gone', 'pri', 'ins'], within: 80, user: 0.45, tool: 0.42, clause },
+  { name: 'void-your', kind: 'override', slots: ['gone', 'your', 'ins'], within: 75, user: 0.62, tool: 0.62, clause },
+  { name: 'void-your-rules', kind: 'override', slots: ['gone', 'your', 'rul'], within: 65, user: 0.5, tool: 0.5, clause },
+  { name: 'void-hidden', kind: 'override', slots: ['gone', 'sct'], within: 70, user: 0.6, tool: 0.6, clause },
+  { name: 'void-everything', kind: 'override', slots: ['gone', 'evt'], within: 70, user: 0.5, tool: 0.5, clause },
+  { name: 'erase-your', kind: 'override', slots: ['off', 'your', 'ins'], within: 55, user: 0.52, tool: 0.6, clause, lead },
+  { name: 'override-user', kind: 'override', slots: ['ign', 'usr'], within: 45, user: 0.4, tool: 0.62, clause, lead },
   { name: 'override-before', kind: 'override', slots: ['ign', 'pri', 'all'], within: 40, user: 0.3, tool: 0.4, english: 0.15, clause, lead },
   { name: 'new-orders', kind: 'orders', slots: ['new', 'ign'], within: 160, user: 0.3, tool: 0.35, english: 0.15 },
   { name: 'new-orders-for-you', kind: 'orders', slots: ['new', 'now'], within: 160, user: 0.2, tool: 0.3, english: 0.15 },
@@ -40,20 +50,28 @@ const OVERRIDE: readonly Rule[] = [
 const REVEAL: readonly Rule[] = [
   { name: 'reveal', kind: 'reveal', slots: ['rev', 'hid'], within: 85, user: 0.62, tool: 0.68, english: 0.36, clause, lead },
   { name: 'reveal-your', kind: 'reveal', slots: ['rev', 'your', 'hid'], within: 90, user: 0.68, tool: 0.75, clause, lead },
+  { name: 'reveal-secret', kind: 'reveal', slots: ['dmp', 'sct'], within: 75, user: 0.54, tool: 0.58, clause, lead, ordered },
+  { name: 'reveal-private', kind: 'reveal', slots: ['rev', 'sct'], within: 75, user: 0.38, tool: 0.4, clause, lead, ordered },
+  { name: 'reveal-your-top', kind: 'reveal', slots: ['rev', 'your', 'top'], within: 80, user: 0.4, tool: 0.45, clause, lead },
+  { name: 'reveal-given', kind: 'reveal', slots: ['rev', 'ver', 'ins'], within: 90, user: 0.55, tool: 0.55, english: 0.35, clause, lead },
+  { name: 'verbatim-given', kind: 'reveal', slots: ['ver', 'pri', 'ins'], within: 80, user: 0.52, tool: 0.52, english: 0.3, clause },
   { name: 'reveal-verbatim', kind: 'reveal', slots: ['rev', 'hid', 'ver'], within: 150, user: 0.68, tool: 0.72, lead },
   { name: 'verbatim', kind: 'reveal', slots: ['ver', 'hid'], within: 70, user: 0.4, tool: 0.45, clause },
   { name: 'reveal-top', kind: 'reveal', slots: ['rev', 'top'], within: 70, user: 0.24, tool: 0.34, clause, lead },
   { name: 'reveal-top-verbatim', kind: 'reveal', slots: ['rev', 'top', 'ver'], within: 140, user: 0.52, tool: 0.56, lead },
-  { name: 'reveal-instructions', kind: 'reveal', slots: ['rev', 'your', 'ins'], within: 60, user: 0.5, tool: 0.55, english: 0.45, clause, lead },
+  { name: 'reveal-instructions', kind: 'reveal', slots: ['rev', 'your', 'ins'], within: 60, user: 0.5, tool: 0.55, clause, lead, ordered },
   { name: 'reveal-everything', kind: 'reveal', slots: ['rev', 'evt'], within: 60, user: 0.3, tool: 0.35, english: 0.24, clause, lead },
   { name: 'reveal-all', kind: 'extent', slots: ['rev', 'evt', 'ver'], within: 120, user: 0.3, tool: 0.3, lead },
 ];
 const PERSONA: readonly Rule[] = [
   { name: 'unbound', kind: 'persona', slots: ['now', 'free'], within: 170, user: 0.6, tool: 0.65, english: 0.58 },
+  { name: 'unbound-without', kind: 'persona', slots: ['now', 'wo', 'rul'], within: 130, user: 0.56, tool: 0.6 },
+  { name: 'unbound-unsafe', kind: 'persona', slots: ['now', 'wo', 'safe'], within: 130, user: 0.56, tool: 0.6 },
   { name: 'unbound-role', kind: 'persona', slots: ['role', 'free'], within: 150, user: 0.52, tool: 0.56 },
   { name: 'darkened', kind: 'persona', slots: ['now', 'dark'], within: 130, user: 0.38, tool: 0.45 },
   { name: 'darkened-role', kind: 'persona', slots: ['role', 'dark', 'weak'], within: 170, user: 0.46, tool: 0.5 },
-  { name: 'unbound-answer', kind: 'bounds', slots: ['free', 'obey'], within: 300, user: 0.42, tool: 0.45 },
+  { name: 'unbound-answer', kind: 'bounds', slots: ['free', 'obey'], within: 300, user: 0.5, tool: 0.5 },
+  { name: 'unbound-demand', kind: 'bounds', slots: ['free', 'rev'], within: 100, user: 0.28, tool: 0.2, lead },
   { name: 'unbound-rules', kind: 'bounds', slots: ['free', 'safe', 'your'], within: 120, user: 0.3, tool: 0.35, english: 0.2 },
   { name: 'unbound-machine', kind: 'bounds', slots: ['free', 'weak'], within: 70, user: 0.3, tool: 0.3, english: 0.25 },
   { name: 'mode', kind: 'mode', slots: ['pers', 'now'], within: 150, user: 0.45, tool: 0.5, clause },
@@ -71,13 +89,16 @@ const PERSONA: readonly Rule[] = [
   { name: 'safety-ignored', kind: 'safety', slots: ['ign', 'safe'], within: 50, user: 0.48, tool: 0.5, english: 0.42, clause, lead },
   { name: 'no-refusal', kind: 'refusal', slots: ['obey', 'now'], within: 250, user: 0.35, tool: 0.4 },
   { name: 'no-refusal-role', kind: 'refusal', slots: ['obey', 'role'], within: 220, user: 0.35, tool: 0.4 },
-  { name: 'no-refusal-harm', kind: 'refusal', slots: ['obey', 'harm'], within: 350, user: 0.45, tool: 0.45 },
+  { name: 'no-refusal-harm', kind: 'refusal', slots: ['obey', 'harm'], within: 350, user: 0.5, tool: 0.5 },
   { name: 'no-refusal-darkened', kind: 'refusal', slots: ['obey', 'dark'], within: 200, user: 0.4, tool: 0.4 },
   { name: 'no-refusal-said', kind: 'refusal', slots: ['obey'], within: 80, user: 0.12, tool: 0.15 },
   { name: 'forced-start', kind: 'forced', slots: ['force'], within: 80, user: 0.26, tool: 0.3 },
   { name: 'forced-start-harm', kind: 'forced', slots: ['force', 'harm'], within: 350, user: 0.55, tool: 0.55 },
   { name: 'forced-start-answer', kind: 'forced', slots: ['force', 'obey'], within: 250, user: 0.5, tool: 0.5 },
   { name: 'harm-framed', kind: 'harm', slots: ['hyp', 'harm'], within: 280, user: 0.42, tool: 0.3 },
+  { name: 'harm-framed-detail', kind: 'harm', slots: ['hyp', 'dtl', 'harm'], within: 280, user: 0.53, tool: 0.4 },
+  { name: 'harm-role-detail', kind: 'harm', slots: ['role', 'dtl', 'harm'], within: 280, user: 0.55, tool: 0.4 },
+  { name: 'harm-detail', kind: 'harm', slots: ['dtl', 'harm'], within: 80, user: 0.2, tool: 0.1 },
   { name: 'harm-by-role', kind: 'harm', slots: ['now', 'harm'], within: 280, user: 0.45, tool: 0.35 },
   { name: 'harm-by-role-as', kind: 'harm', slots: ['role', 'harm'], within: 280, user: 0.42, tool: 0.3 },
   { name: 'harm-unbound', kind: 'harm', slots: ['free', 'harm'], within: 300, user: 0.55, tool: 0.5 },

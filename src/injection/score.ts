@@ -2,6 +2,7 @@
 import { meant } from './about.ts';
 import { bitsIn, decodedIn, selectorsIn } from './decode.ts';
 import { undoneOf } from './disguise.ts';
+import { exfiltration } from './exfiltration.ts';
 import { forgeriesIn, isManyShot, shotsIn } from './forgery.ts';
 import type { Word } from './lexicon.ts';
 import { slotOf, wordsIn } from './lexicon.ts';
@@ -35,11 +36,12 @@ const scoreEnds = (text: string, source: Source): Scored => {
 const groundsOf = (text: string, source: Source, levels: number, glued: boolean): readonly Ground[] => {
   const plain = plainOf(text);
   const words = wordsIn(plain.text, glued);
-  const left = (start: number, end: number): number => meant(plain.text, words, start, end);
+  const left = (start: number, end: number): number => meant(plain.text, words, start, end, source === 'user');
   const grounds: Ground[] = [
     ...weigh(plain.text, words, source),
     ...forgeriesIn(plain.text, source, left),
     ...manyShot(plain.text),
+    ...images(plain.text, source),
   ];
   if (levels > 0) grounds.push(...unwrapped(plain, words, source, levels));
   if (plain.from !== undefined) placed(grounds, plain.from, text.length);
@@ -51,6 +53,13 @@ const groundsOf = (text: string, source: Source, levels: number, glued: boolean)
 const placed = (grounds: Ground[], from: Int32Array, length: number): void => {
   for (const [index, ground] of grounds.entries())
     grounds[index] = { ...ground, start: from[ground.start] ?? 0, end: Math.min(length, (from[Math.max(ground.end - 1, 0)] ?? 0) + 1) };
+};
+
+/** Images that carry something out, brought by what a tool returned. */
+const images = (text: string, source: Source): readonly Ground[] => {
+  if (source !== 'tool' || !text.includes('](')) return [];
+  const [reason] = exfiltration(text).reasons;
+  return reason === undefined ? [] : [{ ...reason, kind: 'image', weight: reason.weight * 0.6 }];
 };
 
 const manyShot = (text: string): readonly Ground[] => {
@@ -80,7 +89,7 @@ const unwrapped = ({ text }: Plain, words: readonly Word[], source: Source, leve
   const decoded = decodedIn(text);
   const asked = words.find(({ slot }) => slot === DEC);
   for (const { name, text: said, start, end } of decoded) {
-    const ground = inner(name, said, source, levels, name === 'spelling' || name === 'morse', start, end);
+    const ground = inner(name, said, source, levels, name === 'spelling', start, end);
     if (ground !== undefined) grounds.push(ground);
     if (asked !== undefined && isSaid(said)) grounds.push({ name: 'decode', kind: 'decode', weight: 0.2, start, end });
   }

@@ -22,13 +22,16 @@ const READY: readonly Ready[] = RULES.map((rule) => {
   return { rule, slots, low: lowOf(slots), high: highOf(slots) };
 });
 
-const ENDS = /[.!?。！？؟।]["')\]]*(?:\s|$)|[。！？؟।]|\n\s*\n/;
+const ENDS = /[.!?;。！？؟।]["')\]]*(?:\s|$)|[。！？؟।]|\n\s*\n/;
 
 /** Whether a sentence ends between two places. */
 const isCut = (text: string, from: number, to: number): boolean => ENDS.test(text.slice(from, to));
 
 /** A place where a rule's slots stand together: the latest word of each. */
 type Place = { readonly first: Word; readonly start: number; readonly end: number };
+
+/** How many of a rule's words are of the language itself: English lends nouns, and addresses nobody in another. */
+const leastOwn = ({ kind, slots }: Rule): number => (kind === 'addressed' ? slots.length : Math.min(2, slots.length - 1));
 
 /** The places of one rule among the words of one language and of English. */
 const placesOf = (text: string, words: readonly Word[], language: number, { rule, slots }: Ready): readonly Place[] => {
@@ -57,7 +60,7 @@ const placesOf = (text: string, words: readonly Word[], language: number, { rule
       }
     }
     const first = last[0];
-    if (!whole || !own || (language !== ENGLISH && rule.slots.length > 2 && ownWords < 2) || first === undefined || end - start > rule.within || overlaps(last)) continue;
+    if (!whole || !own || (language !== ENGLISH && ownWords < leastOwn(rule)) || first === undefined || end - start > rule.within || overlaps(last)) continue;
     if (rule.clause === true && isCut(text, start, end)) continue;
     if (places.some((place) => place.first === first && place.end - place.start <= end - start)) continue;
     places.push({ first, start, end });
@@ -77,16 +80,18 @@ const overlaps = (words: readonly (Word | undefined)[]): boolean => {
   return false;
 };
 
-const MY = /\bmy\b/i;
+/** What the speaker said is theirs to take back. */
+const MY = /(?<![\p{L}])(?:my|mi|mis|mon|ma|mes|mein\p{L}*|mia|mio|miei|mie|minha|meu|mea|meus|minhas|mijn|moj\p{L}*|mou|můj|moji|min|mitt|mina|mine|мо[йеёияію]\p{L}{0,3}|мо[їєю]\p{L}{0,3}|saya|benim|tôi)(?![\p{L}])|我的|我刚|我剛|私の|先ほどの質問|내 |제 |방금/iu;
 
 const weightOf = (text: string, words: readonly Word[], source: Source, { rule }: Ready, place: Place): number => {
   const inEnglish = place.first.language === ENGLISH;
   const base = source === 'tool' ? rule.tool : rule.user;
   let weight = inEnglish && rule.english !== undefined ? rule.english + (base - rule.user) : base;
   if (rule.goal === true && !hasGoal(text, place.start, place.end)) return 0;
+  if (rule.ordered === true && inEnglish && place.first.start > place.start) return 0;
   if (rule.lead === true && inEnglish) weight *= told(text, place.first.start);
   if (weight === 0) return 0;
-  if (rule.kind === 'override' && inEnglish && MY.test(text.slice(place.start, place.end + 4))) weight *= 0.4;
+  if (rule.kind === 'override' && MY.test(text.slice(place.start, place.end + 4))) weight *= 0.4;
   return weight * meant(text, words, place.start, place.end);
 };
 

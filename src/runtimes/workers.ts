@@ -107,13 +107,26 @@ const assemble = (env: Env, binding: unknown): Ready => {
   });
   return {
     app: gateway(ports),
-    sign: async () => {
-      await ensureSigningKey(ports);
-      await checkpoints.tick();
-      await expireVault(ports);
-      await sealLost(store.db, now(), SWEPT_STRETCHES);
-    },
+    sign: () =>
+      eachInTurn([
+        () => ensureSigningKey(ports).then(() => checkpoints.tick()),
+        () => expireVault(ports),
+        () => sealLost(store.db, now(), SWEPT_STRETCHES),
+      ]),
   };
+};
+
+/** Does each though another failed; then throws what the first that failed threw. */
+const eachInTurn = async (works: readonly (() => Promise<unknown>)[]): Promise<void> => {
+  let failure: { readonly error: unknown } | undefined;
+  for (const work of works) {
+    try {
+      await work();
+    } catch (error) {
+      failure ??= { error };
+    }
+  }
+  if (failure !== undefined) throw failure.error;
 };
 
 /** What an isolate has made. `sign` makes a checkpoint of what is new, and lets go of kept texts whose time is over. */

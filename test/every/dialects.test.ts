@@ -15,25 +15,57 @@ const HOSTILE = {
 };
 
 /** OpenAI's: `{"error": {"message", "type", "param", "code"}}`. */
-const mustBeOpenai = (text: string, refusal: Refusal): void => {
+const mustBeOpenai = (text: string, refusal: Refusal): string => {
   const body = JSON.parse(text);
   expect(Object.keys(body)).toEqual(['error']);
   expect(Object.keys(body.error).sort()).toEqual(['code', 'message', 'param', 'type']);
-  expect(body.error.message).toContain(REFUSALS[refusal.code].words);
   expect(body.error.code).toMatch(/^[a-z_]+$/);
   expect(body.error.type).toMatch(/^[a-z_]+_error$/);
+  expect(body.error.code === refusal.code || refusal.status === 401).toBe(true);
+  return body.error.message;
+};
+
+/** Anthropic's: `{"type": "error", "error": {"type", "message", "details"}, "request_id"}`. */
+const mustBeAnthropic = (text: string, refusal: Refusal): string => {
+  const body = JSON.parse(text);
+  expect(Object.keys(body).sort()).toEqual(['error', 'request_id', 'type']);
+  expect([body.type, body.request_id]).toEqual(['error', EXCHANGE]);
+  expect(Object.keys(body.error).sort()).toEqual(['details', 'message', 'type']);
+  expect(body.error.type).toMatch(/^[a-z_]+_error$|^request_too_large$/);
+  expect(body.error.details.error_code).toBe(refusal.code);
+  return body.error.message;
+};
+
+/** Ollama's: `{"error": "text"}`. */
+const mustBeOllama = (text: string): string => {
+  const body = JSON.parse(text);
+  expect(Object.keys(body)).toEqual(['error']);
+  return body.error;
+};
+
+/** The shape of a dialect's errors, and the header in which its API names a request. */
+const familyOf = (name: string) => {
+  if (name.startsWith('anthropic')) return { check: mustBeAnthropic, idHeader: 'request-id' };
+  if (name.startsWith('ollama')) return { check: mustBeOllama, idHeader: undefined };
+  return { check: mustBeOpenai, idHeader: 'x-request-id' };
+};
+
+const mustTell = (name: string, text: string, refusal: Refusal): void => {
+  const message = familyOf(name).check(text, refusal);
+  expect(message).toContain(REFUSALS[refusal.code].words);
   expect(text).not.toMatch(/undefined|SECRET|NaN|\[object/);
 };
 
-describe.each(all)('the dialect $name', ({ dialect }) => {
+describe.each(all)('the dialect $name', ({ name, dialect }) => {
   it.each(codes)('tells %s in its own error shape, with every header a client needs', (code) => {
     for (const extra of [{}, HOSTILE, { retryAfterS: 3, allow: 'GET, POST' }]) {
       const refusal = new Refusal(code, extra);
       const { headers, body } = dialect.refusal(refusal, EXCHANGE);
-      mustBeOpenai(body, refusal);
+      mustTell(name, body, refusal);
+      const { idHeader } = familyOf(name);
       expect(headers).toMatchObject({
         'content-type': 'application/json',
-        'x-request-id': EXCHANGE,
+        ...(idHeader === undefined ? {} : { [idHeader]: EXCHANGE }),
         'x-should-retry': String(REFUSALS[code].retry),
       });
       // Each can be sent as a header.
@@ -47,7 +79,8 @@ describe.each(all)('the dialect $name', ({ dialect }) => {
 
   it('gives a fault no words but the exchange to quote', () => {
     const { body } = dialect.refusal(new Refusal('fault', { note: 'SECRET' }), EXCHANGE);
-    expect(JSON.parse(body).error.message).toBe(`${REFUSALS.fault.words} (${EXCHANGE})`);
+    const { error } = JSON.parse(body);
+    expect(error.message ?? error).toBe(`${REFUSALS.fault.words} (${EXCHANGE})`);
   });
 });
 
@@ -56,7 +89,8 @@ describe('the rack of dialects', () => {
     expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
     const routes = dialects.flatMap(({ routes: own }) => own.map(({ method, path }) => `${method} ${path}`));
     expect(new Set(routes).size).toBe(routes.length);
-    for (const route of routes) expect(route).toMatch(/^(?:GET|POST) \/(?:v1|api)\/[a-z0-9_/]+$/);
+    for (const route of routes)
+      expect(route).toMatch(/^(?:GET|HEAD|POST) \/(?:v1|api)\/[a-z0-9_/]+(?:\/:[a-z]+\{\.\+\})?$/);
   });
 
   it('breaks a stream with one event that is an error and last, for every code', () => {
@@ -66,7 +100,8 @@ describe('the rack of dialects', () => {
         const refusal = new Refusal(code, HOSTILE);
         const frame = dialect.fault(refusal, EXCHANGE);
         expect(frame.last).toBe(true);
-        mustBeOpenai(sseData(frame.bytes) ?? '', refusal);
+        const told = dialect.framing === 'sse' ? sseData(frame.bytes) : new TextDecoder().decode(frame.bytes);
+        mustTell(dialect.name, told ?? '', refusal);
         expect(dialect.inspect(frame.bytes, { model: 'm', stream: true, usage: false })).toMatchObject({
           last: false,
           failed: true,

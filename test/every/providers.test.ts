@@ -21,7 +21,7 @@ describe.each(all)('the provider $name', ({ name, provider }) => {
     for (const dialect of provider.dialects) {
       if (provider.defaultUrl === null) continue;
       expect(provider.address(provider.defaultUrl, dialect)).toMatch(
-        /^(?:https?:\/\/|pretend:).*\/chat\/completions$/,
+        /^(?:https?:\/\/|pretend:).*\/(?:v1|api)\/[a-z_/]+$/,
       );
     }
   });
@@ -35,21 +35,24 @@ describe.each(all)('the provider $name', ({ name, provider }) => {
   });
 });
 
-describe.each(overHttp.filter(({ name }) => name !== 'azure'))('the provider $name', ({ provider }) => {
-  it.each([
-    ['http://lan:11434', 'http://lan:11434/v1/chat/completions'],
-    ['http://lan:11434/', 'http://lan:11434/v1/chat/completions'],
-    ['http://lan:11434///', 'http://lan:11434/v1/chat/completions'],
-    ['http://lan:11434/v1', 'http://lan:11434/v1/chat/completions'],
-    ['http://lan:11434/v1/', 'http://lan:11434/v1/chat/completions'],
-    ['https://lan/proxy/openai/v1', 'https://lan/proxy/openai/v1/chat/completions'],
-    ['https://[::1]:8443', 'https://[::1]:8443/v1/chat/completions'],
-    ['https://api.lan/v1beta/openai/', 'https://api.lan/v1beta/openai/chat/completions'],
-  ])('finds %s at %s', (url, address) => {
-    expect(provider.address(trimmed(url), 'openai-chat')).toBe(address);
-    expect(provider.authorize('k')).toEqual({ authorization: 'Bearer k' });
-  });
-});
+describe.each(overHttp.filter(({ name }) => name !== 'azure' && name !== 'anthropic'))(
+  'the provider $name',
+  ({ provider }) => {
+    it.each([
+      ['http://lan:11434', 'http://lan:11434/v1/chat/completions'],
+      ['http://lan:11434/', 'http://lan:11434/v1/chat/completions'],
+      ['http://lan:11434///', 'http://lan:11434/v1/chat/completions'],
+      ['http://lan:11434/v1', 'http://lan:11434/v1/chat/completions'],
+      ['http://lan:11434/v1/', 'http://lan:11434/v1/chat/completions'],
+      ['https://lan/proxy/openai/v1', 'https://lan/proxy/openai/v1/chat/completions'],
+      ['https://[::1]:8443', 'https://[::1]:8443/v1/chat/completions'],
+      ['https://api.lan/v1beta/openai/', 'https://api.lan/v1beta/openai/chat/completions'],
+    ])('finds %s at %s', (url, address) => {
+      expect(provider.address(trimmed(url), 'openai-chat')).toBe(address);
+      expect(provider.authorize('k')).toEqual({ authorization: 'Bearer k' });
+    });
+  },
+);
 
 describe('azure', () => {
   it.each([
@@ -61,5 +64,19 @@ describe('azure', () => {
   ])('finds %s at %s', (url, address) => {
     expect(providers.azure.address(trimmed(url), 'openai-chat')).toBe(address);
     expect(providers.azure.authorize('k')).toEqual({ 'api-key': 'k' });
+  });
+});
+
+describe('anthropic', () => {
+  it.each([
+    ['https://api.anthropic.com', 'https://api.anthropic.com/v1/messages'],
+    ['https://gate.lan/anthropic/v1', 'https://gate.lan/anthropic/v1/messages'],
+  ])('finds %s at %s, with its key and a version', (url, address) => {
+    expect(providers.anthropic.address(trimmed(url), 'anthropic-messages')).toBe(address);
+    expect(providers.anthropic.address(trimmed(url), 'anthropic-count-tokens')).toBe(
+      `${address}/count_tokens`,
+    );
+    expect(providers.anthropic.authorize('k')).toEqual({ 'x-api-key': 'k' });
+    expect(providers.anthropic.headers).toEqual({ 'anthropic-version': '2023-06-01' });
   });
 });

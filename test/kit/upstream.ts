@@ -44,6 +44,8 @@ export interface Upstream {
   models: string[];
   /** Queues a reply for the next request that no earlier one is queued for. */
   next(reply: Script): void;
+  /** Takes back what is queued. */
+  forget(): void;
   /** The request with this number (0 is the first), as soon as its body is complete. */
   arrived(index: number, timeoutMs?: number): Promise<Seen>;
   /** Closes the server and every connection. */
@@ -106,6 +108,7 @@ export async function startUpstream(script?: (seen: Seen) => Scripted | undefine
     requests,
     models: ['scripted-large', 'scripted-small'],
     next: (reply) => void queue.push(reply),
+    forget: () => void queue.splice(0),
     arrived,
     stop: () =>
       new Promise((resolve) => {

@@ -7,14 +7,15 @@
  * persona, `off safe` switch protection off, `obey` forbids refusing, `force` dictates the reply's beginning, `hyp` frames as
  * fiction, `harm` is what no frame makes harmless. `ai` addresses a machine that reads, `con` conceals from the user, `act dat`
  * carry data out, `inc` steers the answer, `new auth` claim new orders or authority, `dec` asks to decode and follow.
- * `role dark dan hush steer` are weaker or surer kinds of `now free pers con inc`, `send sec` of `act dat`, `top` of `hid`, `aim` of `ai`.
+ * `role dark dan hush steer` are weaker or surer kinds of `now free pers con inc`, `send sec` of `act dat`, `top` of `hid`, `aim` of `ai`, `sct` surer `hid`; `gone`:
+ * it holds no longer; `usr`: what the user asked; `dtl` asks for the details; `wo`: without; `dmp` surer `rev`.
  * `men sof` speak about attacks or quote them: they lower what stands beside them.
  */
 export const SLOTS = [
   ...(['ign', 'pri', 'all', 'your', 'ins', 'rul', 'evt', 'rev', 'hid', 'ver', 'now', 'free', 'pers'] as const),
   ...(['off', 'safe', 'obey', 'force', 'hyp', 'harm', 'ai', 'con', 'act', 'dat', 'inc', 'new'] as const),
   ...(['auth', 'dec', 'men', 'sof', 'weak', 'role', 'dark', 'dan'] as const),
-  ...(['hush', 'send', 'sec', 'steer', 'top', 'aim'] as const),
+  ...(['hush', 'send', 'sec', 'steer', 'top', 'aim', 'gone', 'usr', 'sct', 'dtl', 'wo', 'dmp'] as const),
 ] as const;
 
 export type Slot = (typeof SLOTS)[number];

@@ -2,6 +2,7 @@
 import type { Phrases } from './phrases.ts';
 
 const spanish: Phrases = {
+  wo: 'sin, ningun*, ningún',
   ign: 'ignor*, olvid*, olvíd*, descart*, omite, omitan, omitir, desatiend*, no hagas caso, haz caso omiso, no sigas, deja de seguir, desobedec*, pasa por alto, anula, anular, elimina, prescinde, deja de lado, deja a un lado, salta, sáltate, saltándote, borra, invalida, suspende, no tengas en cuenta, hagas caso omiso, ya no se aplican, quedan anuladas, sobrescrib*, no obedezcas, rompe',
   pri: 'anterior*, previ*, precedente*, de arriba, arriba, inicial*, original*, antes, hasta ahora, que te dieron, que te han dado, que recibiste, que has recibido, del sistema, de tus creadores, del desarrollador, te dijeron, te dieron',
   all: 'todas, todos, toda, todo, cualquier, cualquiera', your: 'tus, tu, sus, su, vuestras',
@@ -23,6 +24,7 @@ const spanish: Phrases = {
   men: 'inyección de prompts, inyección de prompt, ataques, ataque, frase, ejemplo, qué significa, qué es, explica qué, por qué, detectar, clasificador, vulnerabilidad, atacante*, cómo proteger, prevenir, evitar que',
 };
 const portuguese: Phrases = {
+  wo: 'sem, nenhum*',
   ign: 'ignor*, esqueç*, esquece*, desconsider*, descart*, desrespeit*, não siga, pare de seguir, deixe de lado, deixa de lado, deixe de seguir, desobedeç*, omita, pule, anule, apague, contorne, abandone, suspenda, não dê atenção, sobreponha, substitua',
   pri: 'anterior*, prévi*, precedente*, acima, inicial, iniciais, originai*, original, antes, até agora, que recebeu, que recebeste, que te deram, que lhe foram, do sistema, do desenvolvedor, dadas, te disseram, foi dito',
   all: 'todas, todos, toda, tudo, todo, qualquer, quaisquer', your: 'suas, sua, seus, seu, tuas, teus, tua, teu',
@@ -43,6 +45,7 @@ const portuguese: Phrases = {
   men: 'injeção de prompt, injeção de prompts, ataques, ataque, frase, exemplo, o que significa, o que é, explique o que, por que, detectar, classificador, vulnerabilidade, atacante*, como proteger, prevenir, evitar que',
 };
 const french: Phrases = {
+  wo: 'sans, aucun*',
   ign: 'ignor*, oubli*, ne tiens pas compte, ne tenez pas compte, ne tiens plus compte, ne tenez aucun compte, fais abstraction, faites abstraction, ne suis plus, ne suis pas, ne respecte pas, ne respecte plus, ne respectez pas, ne suivez pas, ne suivez plus, cesse de suivre, arrête de suivre, désobéis*, néglige*, annule, annulez, contourne*, outrepasse*, mets de côté, mettez de côté, laisse tomber, laissez de côté, écarte*, efface*, passe outre, passez outre, abandonne*, remplace*, supprime*, affranchis*',
   pri: 'précédent*, antérieur*, ci-dessus, initial*, original*, originel*, d\'origine, avant, au-dessus, jusqu\'ici, jusqu\'à présent, reçues, qu\'on t\'a, qu\'on vous a, données, du système, système, préalables, plus haut, préexistant*, de départ',
   all: 'toutes, tous, tout, toute, l\'ensemble, n\'importe quelle', your: 'tes, ton, ta, vos, votre',
@@ -63,6 +66,7 @@ const french: Phrases = {
   men: 'injection de prompt, injection de prompts, attaque*, phrase, exemple, que signifie, que veut dire, qu\'est-ce que, explique ce, pourquoi, détecter, classificateur, vulnérabilité, attaquant*, comment protéger, prévenir, comment empêcher',
 };
 const italian: Phrases = {
+  wo: 'senza, nessun*, né',
   ign: 'ignor*, dimentica*, scorda*, trascura*, tralascia*, non seguire, non tenere conto, smetti di seguire, disobbedisc*, scarta*, annulla*, metti da parte, lascia perdere, elimina, cancella, salta, aggira, bypassa, non considerare, non rispettare, abbandona, sovrascrivi',
   pri: 'precedent*, sopra, iniziali, iniziale, original*, prima, finora, ricevute, ricevuto, date, di sistema, del sistema, antecedenti, che ti sono state, che hai ricevuto, anteriori',
   all: 'tutte, tutti, tutto, tutta, qualsiasi, ogni', your: 'tue, tuoi, tuo, tua, vostre, sue',
@@ -83,6 +87,7 @@ const italian: Phrases = {
   men: 'prompt injection, attacchi, attacco, frase, esempio, cosa significa, che cos\'è, cos\'è, spiega cosa, perché, rilevare, classificatore, vulnerabilità, aggressore, come proteggere, prevenire',
 };
 const catalan: Phrases = {
+  wo: 'sense, cap',
   ign: 'ignor*, oblid*, descarta*, no segueixis, fes cas omís, no facis cas, deixa de banda, omet, anul·la, salta\'t',
   pri: 'anterior*, prèvi*, precedents, inicials, originals, de dalt, fins ara, rebudes, del sistema', all: 'totes, tots, tot, tota, qualsevol', your: 'teves, teus, teva, teu',
   ins: 'instruccion*, indicacion*, directrius, prompt*, ordres', rul: 'regles, restriccion*, limitacion*, normes, polítiques, context, filtres, text',
@@ -94,6 +99,7 @@ const catalan: Phrases = {
   act: 'envia*, reenvia*, transfereix, publica, esborra, elimina, executa', dat: 'contrasenya, contrasenyes, credencials, claus, dades, historial, conversa, correus, contactes, fitxers', ai: 'assistent d\'ia, model de llenguatge, si ets una ia, agent d\'ia, nota per a la ia, l\'assistent ha de', new: 'noves instruccions, nova tasca, en lloc d\'això, respon només', men: 'injecció de prompts, atac, atacs, frase, exemple, què significa, què és, detectar',
 };
 const romanian: Phrases = {
+  wo: 'fără, nicio, niciun, nu ai',
   ign: 'ignor*, uit*, nu ține cont, nu tine cont, nu ține seama, nu respecta, nu mai urma, nu urma, încetează să urmezi, renunță la, anulează, omite, las* deoparte, treci peste, șterge, nesocot*, sfidează, depășește, ocolește, abandoneaz*, dezactiv*',
   pri: 'anterioar*, preceden*, de mai sus, mai sus, inițial*, original*, dinainte, înainte, de până acum, până acum, primite, primit, date, sistemului, de sistem, care ți-au fost', all: 'toate, tot, toți, orice, oricare', your: 'tale, tău, ta, tăi, dumneavoastră',
   ins: 'instrucțiun*, instructiun*, indicați*, directiv*, prompt*, comenzi*, ordine*, îndrumăril*, programarea', rul: 'regul*, restricți*, limitări*, politici*, context*, mesaj*, text*, norm*, conversați*, filtre*',
@@ -109,6 +115,7 @@ const romanian: Phrases = {
   men: 'prompt injection, injecție de prompt, atac*, fraz*, exemplu, ce înseamnă, ce este, explică ce, de ce, detect*, vulnerabilit*, cum protej',
 };
 const galician: Phrases = {
+  wo: 'sen',
   ign: 'ignora, esquece, descarta, non sigas, fai caso omiso', pri: 'anteriores, previas, iniciais, orixinais, de arriba', all: 'todas, todos, todo', your: 'túas, teus, túa, teu', ins: 'instrucións, indicacións, directrices', rul: 'regras, restricións, normas, limitacións',
   evt: 'todo o anterior, todo o dito', rev: 'revela, amosa, móstrame, dime, imprime, repite, escribe', hid: 'prompt do sistema, instrucións do sistema, instrucións iniciais, instrucións ocultas, túas instrucións, teu prompt', now: 'agora es, a partir de agora, actúa como, finxe', free: 'sen restricións, sen límites, sen regras, sen filtros, sen censura, calquera cousa',
 };

@@ -3,7 +3,7 @@
  */
 import { expect } from 'vitest';
 import type { Spoken } from './spoken.ts';
-import { named, valuesIn } from './spoken.ts';
+import { named, PNG, valuesIn } from './spoken.ts';
 
 const USAGE = {
   input_tokens: 3,
@@ -105,6 +105,11 @@ export const messages: Spoken = {
   mustBeError,
   errorIn: (stream) => /event: error\ndata: (.*)\n\n$/.exec(stream)?.[1],
   ends: (stream) => stream.includes('message_stop'),
+  unreadable: [
+    ['an image', said({ type: 'image', source: { type: 'base64', media_type: 'image/png', data: PNG } })],
+    ['hidden thinking', said({ type: 'redacted_thinking', data: PNG })],
+    ['a signature', said({ type: 'thinking', thinking: 'so', signature: PNG })],
+  ],
   malformed: [
     ['no model', { max_tokens: 1, messages: [{ role: 'user', content: 'x' }] }, 'model'],
     ['no max_tokens', { model: 'small', messages: [{ role: 'user', content: 'x' }] }, 'max_tokens'],
@@ -121,6 +126,10 @@ export const messages: Spoken = {
     ['a container of before', { ...plain(), container: 'container_1' }, 'container'],
   ],
 };
+
+function said(block: object) {
+  return { messages: [{ role: 'user', content: [block, { type: 'text', text: 'x' }] }] };
+}
 
 function plain() {
   return { model: 'small', max_tokens: 1, messages: [{ role: 'user', content: 'x' }] };

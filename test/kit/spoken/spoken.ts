@@ -39,6 +39,8 @@ export interface Spoken {
   errorIn(stream: string): string | undefined;
   /** Whether a stream says of itself that it is over. */
   ends(stream: string): boolean;
+  /** Fields of a request that hold what nobody can read. */
+  readonly unreadable: readonly (readonly [name: string, more: Json])[];
   /** Requests that are none of this dialect's, each with the parameter that is named. */
   readonly malformed: readonly (readonly [name: string, body: unknown, param: string])[];
 }
@@ -56,3 +58,6 @@ export function valuesIn(stream: string): ReturnType<typeof JSON.parse>[] {
 export function named(type: string, more: object): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
 }
+
+/** Bytes of no text, in base64. */
+export const PNG = Buffer.from(Array.from({ length: 120 }, (_, i) => (i * 89) % 256)).toString('base64');
