@@ -7,6 +7,7 @@ import { gatewayRole } from './0005-gateway-role.ts';
 import { lostAndErased } from './0006-lost-and-erased.ts';
 import { policiesAndPacks } from './0007-policies-and-packs.ts';
 import { backendDialects } from './0008-backend-dialects.ts';
+import { appendAtOnce } from './0009-append-at-once.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   lostAndErased,
   policiesAndPacks,
   backendDialects,
+  appendAtOnce,
 ];

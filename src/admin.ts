@@ -12,6 +12,7 @@ import { checkpointEndpoints } from './checkpoints/endpoints.ts';
 import { dlpEndpoints } from './dlp/endpoints.ts';
 import { erasureEndpoints, holdEndpoints } from './erasures/endpoints.ts';
 import { exportEndpoints } from './exports/endpoints.ts';
+import { injectionEndpoints } from './injection/endpoints.ts';
 import { keyEndpoints } from './keys/endpoints.ts';
 import { bearer, sameText } from './keys/key.ts';
 import { modelEndpoints } from './models/endpoints.ts';
@@ -40,6 +41,7 @@ const nouns = (ports: Ports) =>
     .route('/policies', policyEndpoints(ports))
     .route('/packs', packEndpoints(ports))
     .route('/dlp', dlpEndpoints(ports))
+    .route('/injection', injectionEndpoints())
     .route('/records', recordEndpoints(ports))
     .route('/records', proofEndpoints(ports))
     .route('/records', contentEndpoints(ports))

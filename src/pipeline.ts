@@ -1,7 +1,7 @@
 // START HERE. A request's way through the gateway, top to bottom; its reply comes back bottom to top.
 import { record } from './audit/step.ts';
 import { call } from './backends/step.ts';
-import { read } from './dialects/step.ts';
+import { answer, read } from './dialects/step.ts';
 import { inspect } from './dlp/step.ts';
 import { withstand } from './injection/step.ts';
 import { acquaint, identify } from './keys/step.ts';
@@ -32,6 +32,9 @@ export const listing = (ports: Ports): Step[] => [
   scope(ports),
   list(ports),
 ];
+
+/** What clients ask before they show a key: recorded, and counted where strangers ask. */
+export const probing = (ports: Ports): Step[] => [record(ports), acquaint(ports), answer(ports)];
 
 /** A path that does not exist: recorded, refused by the proxy. */
 export const nowhere = (ports: Ports): Step[] => [record(ports), acquaint(ports)];

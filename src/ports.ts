@@ -143,6 +143,8 @@ export type Ports = {
 export type Limits = {
   /** Longest request body accepted, in bytes. */
   readonly bodyBytes: number;
+  /** How often a client whose reply is held back hears something, if not as often as dlp/step.ts says. */
+  readonly keepAliveMs?: number;
 };
 
 /** What Hono knows of a request on the proxy. */

@@ -6,7 +6,7 @@ import { dialects, unknown } from './dialects/index.ts';
 import type { Exchange, Frame, Reply } from './exchange.ts';
 import { discard, UNFILLED } from './exchange.ts';
 import { ID_RANDOM_BYTES, newId } from './ids.ts';
-import { listing, nowhere, pipeline } from './pipeline.ts';
+import { listing, nowhere, pipeline, probing } from './pipeline.ts';
 import type { GatehouseEnv, Ports, Step } from './ports.ts';
 import { asRefusal, Refusal } from './refusal.ts';
 import { abandoned, endings, governed, outcomeOf, refusalOf, refusalReply } from './run.ts';
@@ -30,8 +30,9 @@ export class UngovernedRoute extends Error {}
 export const proxy = (app: Hono<GatehouseEnv>, ports: Ports): void => {
   const calls = pipeline(ports);
   const lists = listing(ports);
+  const probes = probing(ports);
   for (const dialect of dialects) {
-    const steps = dialect.kind === 'list' ? lists : calls;
+    const steps = { call: calls, list: lists, probe: probes, none: [] }[dialect.kind];
     for (const route of dialect.routes)
       app.on(route.method, [route.path], ...chain(enter(ports, dialect, route), steps));
   }
@@ -40,6 +41,9 @@ export const proxy = (app: Hono<GatehouseEnv>, ports: Ports): void => {
     const allowed = dialects.flatMap(({ routes }) =>
       routes.filter(({ path }) => path === c.req.path).map(({ method }) => method),
     );
+    // Codex goes on over HTTPS when it hears this.
+    if (allowed.length > 0 && /^websocket$/i.test(c.req.header('upgrade') ?? ''))
+      throw new Refusal('websocket_not_offered');
     if (allowed.length === 0) throw new Refusal('not_found');
     throw new Refusal('method_not_allowed', { allow: allowed.join(', ') });
   };
@@ -107,16 +111,17 @@ const SENT = new Response(null);
 const begin = (ports: Ports, c: Context<GatehouseEnv>, dialect: Dialect, route: Route): Exchange => {
   const openedAtMs = ports.now();
   const headers = c.req.raw.headers;
+  const header = (name: string): string | undefined => headers.get(name) ?? undefined;
   return {
     id: newId('ex', openedAtMs, ports.random(ID_RANDOM_BYTES)),
     openedAtMs,
-    dialect,
+    dialect: dialect.spokenAs?.(header, c.req.path) ?? dialect,
     endpoint: route.endpoint,
     method: c.req.method,
     path: c.req.path,
     connection: c.env,
     query: new URL(c.req.url).search,
-    header: (name) => headers.get(name) ?? undefined,
+    header,
     headerNames: () => [...headers.keys()],
     ...UNFILLED,
     ...endings(),
@@ -157,7 +162,7 @@ const deliver = async (ports: Ports, exchange: Exchange): Promise<Response | voi
   if (exchange.reply === undefined) refuseExchange(ports, exchange, new Error('no step made a reply'));
   const { reply } = exchange;
   if (reply === undefined) throw new Error('an exchange has a reply by now');
-  exchange.delivered = ports.hashes.sha256();
+  countDelivered(ports, exchange);
   const frames = governed(exchange, reply, ports.log);
   if (reply.whole) return deliverWhole(exchange, reply, frames);
   const headers = { ...reply.headers, 'x-gatehouse-exchange': exchange.id };
@@ -168,6 +173,22 @@ const deliver = async (ports: Ports, exchange: Exchange): Promise<Response | voi
     await exchange.end(abandoned(reply.status)).catch(() => undefined);
   }
   return sent;
+};
+
+/** The reply as the client gets it is hashed while it passes; the record tells nothing delivered from an empty reply. */
+const countDelivered = ({ hashes }: Ports, exchange: Exchange): void => {
+  const hasher = hashes.sha256();
+  let any = false;
+  exchange.delivered = {
+    update: (bytes) => {
+      any = true;
+      hasher.update(bytes);
+    },
+    hex: () => hasher.hex(),
+  };
+  exchange.onEnd(() => {
+    if (!any) exchange.delivered = undefined;
+  });
 };
 
 const deliverWhole = async (

@@ -34,6 +34,7 @@ export const REFUSALS = {
   model_not_found: no(404, 'No such model here.'),
   not_found: no(404, 'No such endpoint here.'),
   method_not_allowed: no(405, 'This endpoint does not take this method.'),
+  websocket_not_offered: no(426, 'This endpoint takes no WebSocket. Ask again over plain HTTP.'),
   body_too_long: no(413, 'The request body is too long.'),
   wrong_content_type: no(415, 'The request body must be application/json in UTF-8, not encoded otherwise.'),
   bad_json: no(400, 'The request body is not valid JSON.'),

@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import type { Running } from '../../test/kit/process.ts';
 import { freePort, startProcess } from '../../test/kit/process.ts';
 import { bundleOptions, ROOT } from '../bundle/options.ts';
+import { packsBeside } from '../bundle/packs.ts';
 
 /** Something that answers on a port. `pid` leads a group of processes; null: not measured itself. */
 export type Subject = {
@@ -103,6 +104,7 @@ const settings = async (stage: Stage, upstream: string): Promise<Record<string, 
 export const bundle = async (stage: Stage): Promise<string> => {
   const folder = join(stage.folder, 'bundle');
   await build(bundleOptions('src/cli/main.ts', folder, 'gatehouse'));
+  await packsBeside(folder);
   return join(folder, 'gatehouse.mjs');
 };
 
@@ -133,7 +135,10 @@ export const gateway = async (
 const ownBundle = async (stage: Stage, name: string): Promise<string> => {
   const folder = join(stage.folder, name);
   const file = join(folder, `${name}.mjs`);
-  if (!existsSync(file)) await build(bundleOptions(join(HERE, `${name}.ts`), folder, name));
+  if (!existsSync(file)) {
+    await build(bundleOptions(join(HERE, `${name}.ts`), folder, name));
+    await packsBeside(folder);
+  }
   return file;
 };
 

@@ -185,7 +185,7 @@ const escapedCode = (cell: string): string => mapValues(cell, (value) => value.r
 
 const query: Carrier = (random, found) =>
   `${pick(random, ['curl -s "https://api.nordwind.io/v2/customers', 'GET /v2/customers', 'https://portal.nordwind.io/search'])}?${found
-    .map(({ name, cell }) => `${name}=${mapValues(cell(random), (value) => value.replace(/ /g, '+'))}`)
+    .map(({ name, cell }) => `${name}=${mapValues(cell(random), (value) => value.replaceAll(' ', chance(random, 0.2) ? '+' : '%20'))}`)
     .join('&')}&page=${whole(random, 1, 9)}`;
 
 const hl7: Carrier = (random, found) => {
@@ -200,7 +200,7 @@ const fhir: Carrier = (random, found) => {
 };
 
 const env: Carrier = (random, found) =>
-  [`APP_VERSION=${filled(random, '{R}')}`, ...found.map(({ name, cell }) => `TEST_${name.toUpperCase()}=${cell(random)}`), 'LOG_LEVEL=info'].join('\n');
+  [`APP_VERSION=${filled(random, '{R}')}`, ...found.map(({ name, cell }) => `TEST_${name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()}=${cell(random)}`), 'LOG_LEVEL=info'].join('\n');
 
 export const DATA_CARRIERS: Readonly<Record<string, Carrier>> = {
   csv,

@@ -151,11 +151,19 @@ const handTexts = (): readonly Sample[] =>
   );
 
 /** The whole corpus of a seed. */
-export const corpusOf = (seed: number, share: number, only: 'pii' | 'secrets' | undefined): readonly Sample[] => [
-  ...(only === 'secrets' ? [] : piiTexts(seeded(seed), share)),
-  ...(only === 'pii' ? [] : secretTexts(seeded(seed + 1), share)),
-  ...hardTexts(seeded(seed + 2), share),
-  ...handTexts().filter(({ group }) => only === undefined || group === 'hard' || group === only),
-];
+export const corpusOf = (
+  seed: number,
+  share: number,
+  only: 'pii' | 'secrets' | undefined,
+): readonly Sample[] => {
+  const all = [
+    ...(only === 'secrets' ? [] : piiTexts(seeded(seed), share)),
+    ...(only === 'pii' ? [] : secretTexts(seeded(seed + 1), share)),
+    ...hardTexts(seeded(seed + 2), share),
+    ...handTexts().filter(({ group }) => only === undefined || group === 'hard' || group === only),
+  ];
+  // A text counts once.
+  return [...new Map(all.map((each) => [each.text, each])).values()];
+};
 
 export const languageOf = (language: string): string => (language === 'any' ? 'any' : spoken(language));

@@ -126,8 +126,7 @@ const mrz: Make = (random) => {
   const optional = '<<<<<<<<<<<<<<';
   const body = `${passport}${check(passport)}D<<${born}${check(born)}F${until}${check(until)}${optional}`;
   const all = `${passport}${check(passport)}${born}${check(born)}${until}${check(until)}${optional}<`;
-  const first = 'P<D<<MUSTERMANN<<ERIKA'.padEnd(44, '<');
-  return `${first}\n${body}<${check(all)}`;
+  return `${body}<${check(all)}`;
 };
 
 export const ANYWHERE: Makes = {

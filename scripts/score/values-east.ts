@@ -169,7 +169,7 @@ export const UK: Makes = {
   },
   'uk-sort-code': (random) => printed(random, pick(random, ['20', '40', '30', '09', '60']) + digits(random, 4), '##-##-##'),
   'uk-bank-account': (random) => digits(random, 8),
-  'uk-company-number': (random) => pick(random, ['0', '1', 'SC', 'OC']) .padEnd(1) + digits(random, 6) + digits(random, 1),
+  'uk-company-number': (random) => pick(random, ['0', '1', 'SC', 'OC']).concat(digits(random, 7)).slice(0, 8),
   'uk-passport': (random) => number(random, 9),
   'uk-vehicle-registration': (random) =>
     `${chars(random, 'ABDFGKLMNSV', 1)}${chars(random, 'ABCDEFGHJKLMN', 1)}${pick(random, ['19', '21', '68', '73'])} ${chars(random, 'ABCDEFGHJKLMNOPRSTUVWXYZ', 3)}`,

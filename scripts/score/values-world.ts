@@ -112,7 +112,7 @@ export const AMERICAS: Makes = {
     const left = sum([...body].reverse().join(''), [3, 7, 13, 17, 19, 23, 29, 37, 41]) % 11;
     return printed(random, body + (left > 1 ? 11 - left : left), '###.###.###-#', '#########-#');
   },
-  'co-cedula': (random) => printed(random, `1${digits(random, 9)}`, '#.###.###.###', ''),
+  'co-cedula': (random) => printed(random, `10${digits(random, 8)}`, '#.###.###.###', ''),
   'mx-curp': curp,
   'mx-rfc': rfc,
   'mx-clabe': (random) => {
@@ -318,7 +318,7 @@ export const AFRICA: Makes = {
         const day = birthday(random);
         return `${day.y > 1999 ? 3 : 2}${yy(day)}${mm(day)}${dd(day)}${digits(random, 4)}`;
       },
-      (text) => 11 - (sum(text, [2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]) % 11),
+      (text) => (11 - (sum(text, [2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]) % 11)) % 11,
     ),
   'qa-qid': (random) => `${chars(random, '23', 1)}${pad(whole(random, 60, 99), 2)}${pick(random, ['634', '356', '586'])}${digits(random, 5)}`,
   'eg-national-id': (random) => {

@@ -37,7 +37,7 @@ export const ROLES: readonly (readonly [RegExp, Role])[] = [
   [/^src\/providers\/names\.ts$/, 'logic'], // names alone, for those who may not know the parts
   [/\/table\.ts$/, 'table'],
   [/^src\/dlp\/live\.ts$/, 'table'], // the packs in force are those at hand and those in the store
-  [/^src\/dlp\/(window|inspection|uninspectable)\.ts$/, 'wire'], // what is found in a body or a frame: wire, in the folder of its noun
+  [/^src\/dlp\/(window|inspection|uninspectable|whole|exact)\.ts$/, 'wire'], // what is found in a body or a frame: wire, in the folder of its noun
   [/^src\/backends\/reply\.ts$/, 'wire'], // an upstream's bytes become a reply: wire, in the folder of its noun
   [/^src\/(stores|meters|spools)\//, 'store'],
   [/^src\/(dialects|providers|streams|translate|json)\//, 'wire'],
@@ -149,7 +149,7 @@ export const IMPURE: readonly (readonly [RegExp, string])[] = [
 export const MAX_FILE_LINES = 300;
 export const MAX_FUNCTION_LINES = 70;
 /** Lists of cases, not code. */
-export const DATA_PLACES = /^(test\/fixtures|dlp-patterns)\//;
+export const DATA_PLACES = /^(test\/fixtures|dlp-patterns|src\/injection\/phrases)\//;
 
 /** Words that say nothing, whole words of a file's, folder's or exported thing's name. */
 export const BANNED_WORDS: ReadonlySet<string> = new Set([
@@ -188,9 +188,13 @@ export const SUPPORT: ReadonlySet<string> = new Set([
   'src/dialects/openai-error.ts',
   'src/dialects/anthropic-error.ts',
   'src/dialects/anthropic-request.ts',
+  'src/dialects/ollama-error.ts',
+  'src/dialects/ollama-wire.ts',
+  'src/dialects/openai-tokens.ts',
   'src/dialects/lens.ts',
   'src/dialects/sse-lens.ts',
   'src/dialects/outline.ts',
+  'src/dialects/listed.ts',
   'src/dialects/fields.ts',
   'src/dialects/openai-turns.ts',
   'src/providers/names.ts',

@@ -1,6 +1,7 @@
 // What one record holds. Two entries make a record: `open`, written before anything leaves, and `seal`, written however
 // the exchange ended. Neither ever holds the text of a prompt or a reply.
 import type { Exchange, Outcome } from '../exchange.ts';
+import type { Direction } from '../policies/policy.ts';
 
 /**
  * What an entry tells: `start` and `stop` of a writer, `open` and `seal` of an exchange, a `change` of configuration,
@@ -92,6 +93,7 @@ export const sealEntry = (exchange: Exchange, outcome: Outcome, atMs: number): E
     usage: exchange.usage ?? null,
     cost_micros: null,
     findings: exchange.evidence?.findings ?? [],
+    findings_left_off: exchange.evidence?.more ?? 0,
     injection: exchange.injection?.attempts ?? [],
     coverage: coverage(exchange),
     sent_sha256: exchange.sentSha256 ?? null,
@@ -107,13 +109,13 @@ export const sealEntry = (exchange: Exchange, outcome: Outcome, atMs: number): E
 /** What was inspected, by what, and what was not. */
 const coverage = (exchange: Exchange): Record<string, unknown>[] => {
   const { evidence, prompt, received } = exchange;
-  const parts = [];
+  const parts: { readonly part: string; readonly direction: Direction }[] = [];
   if (prompt !== undefined) parts.push({ part: 'request', direction: 'request' });
   if (received !== undefined) parts.push({ part: 'reply', direction: 'response' });
   return parts.map(({ part, direction }) => ({
     part,
     inspected_by: [
-      ...(evidence === undefined ? [] : ['dlp']),
+      ...(evidence?.inspected(direction) === true ? ['dlp'] : []),
       ...(exchange.injection?.inspected.some((each) => each === direction) ? ['injection'] : []),
     ],
     not_inspected: (evidence?.uninspected ?? [])

@@ -4,7 +4,7 @@ import type { Ports, Step } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
 import { openEntry, sealEntry } from './record.ts';
 import type { Strangers } from './strangers.ts';
-import { countStrangers } from './strangers.ts';
+import { countStrangers, PROBED } from './strangers.ts';
 
 /** One count of strangers a gateway, whichever of its pipelines they come by. */
 const toldOf = new WeakMap<Ports, Told>();
@@ -44,11 +44,13 @@ export const record = (ports: Ports): Step => {
     let isOpen = false;
     exchange.onEnd(async (outcome) => {
       const at = ports.now();
-      const stranger = exchange.grant === undefined && outcome.ending === 'refused';
+      const isProbe = exchange.endpoint === 'probe';
+      const stranger = exchange.grant === undefined && (isProbe || outcome.ending === 'refused');
+      const told = isProbe && outcome.ending === 'complete' ? PROBED : outcome.code;
       // Nobody waits for it.
-      for (const told of due(false)) ports.defer(told);
+      for (const entry of due(false)) ports.defer(entry);
       const { connection, unidentified } = exchange;
-      if (stranger && !strangers.met(connection.address, outcome.code, at, unidentified)) return;
+      if (stranger && !strangers.met(connection.address, told, at, unidentified)) return;
       const sealed = ports.spool.append(sealEntry(exchange, outcome, at));
       if (ports.strictAudit)
         await sealed.catch((error: unknown) => (isOpen ? unsealed(error) : unavailable(error)));

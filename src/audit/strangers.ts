@@ -14,6 +14,8 @@ const ADDRESSES = 5_000;
  */
 const UNIDENTIFIED = 10;
 const UNIDENTIFIED_OF_ALL = 300;
+/** What a stranger's harmless question is counted as: it was answered, not refused. */
+export const PROBED = 'probe';
 /** Stands for the addresses that are not told apart. */
 const OTHERS = 'others';
 
@@ -141,7 +143,7 @@ type Body = {
 /** Reads back what `entryOf` wrote. */
 const tally = (body: Entry['body']): Body => ({
   address: typeof body.address === 'string' ? body.address : OTHERS,
-  refused: Number(body.refused),
+  refused: Number(body.refused) + Number(body.answered ?? 0),
   codes: new Map(Object.entries(body.codes ?? {}).map(([code, times]) => [code, Number(times)])),
   firstAtMs: Date.parse(String(body.first_at)),
   lastAtMs: Date.parse(String(body.last_at)),
@@ -153,7 +155,8 @@ const entryOf = (address: string, { count, codes, firstAtMs, lastAtMs }: Count, 
   atMs,
   body: {
     address: fieldText(address),
-    refused: count,
+    refused: count - (codes.get(PROBED) ?? 0),
+    ...(codes.has(PROBED) ? { answered: codes.get(PROBED) ?? 0 } : {}),
     codes: Object.fromEntries(codes),
     first_at: new Date(firstAtMs).toISOString(),
     last_at: new Date(lastAtMs).toISOString(),

@@ -1,5 +1,5 @@
 // Backends in Postgres. Their secrets are references or sealed literals.
-import type { CallDialectName } from '../dialects/dialect.ts';
+import type { BackendDialect } from '../providers/names.ts';
 import type { Zone } from '../routing/target.ts';
 import type { Db, Statement } from '../stores/store.ts';
 
@@ -10,7 +10,7 @@ export type BackendItem = {
   readonly zone: Zone;
   readonly secret: string | null;
   /** Null: those of its provider. */
-  readonly dialects: readonly CallDialectName[] | null;
+  readonly dialects: readonly BackendDialect[] | null;
   readonly created_at: string;
 };
 

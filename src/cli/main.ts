@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   audit: async () => (await import('./audit.ts')).audit,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
   dlp: async () => (await import('./dlp.ts')).dlp,
+  injection: async () => (await import('./injection.ts')).injection,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

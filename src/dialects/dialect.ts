@@ -12,10 +12,23 @@ export type Endpoint = CallEndpoint | 'models' | 'probe' | 'unknown';
 /** Dialects in which models are called: what a provider speaks. */
 export type CallDialectName =
   | 'openai-chat'
+  | 'openai-completions'
+  | 'openai-embeddings'
   | 'openai-responses'
   | 'anthropic-messages'
-  | 'anthropic-count-tokens';
-export type DialectName = CallDialectName | 'openai-models' | 'unknown';
+  | 'anthropic-count-tokens'
+  | 'ollama-chat'
+  | 'ollama-generate'
+  | 'ollama-embed'
+  | 'ollama-embeddings';
+export type DialectName =
+  | CallDialectName
+  | 'openai-models'
+  | 'anthropic-models'
+  | 'ollama-tags'
+  | 'ollama-show'
+  | 'probes'
+  | 'unknown';
 
 /** One path of the proxy. */
 export type Route = { readonly method: 'GET' | 'POST'; readonly path: string; readonly endpoint: Endpoint };
@@ -43,6 +56,8 @@ export type Told = { readonly headers: Readonly<Record<string, string>>; readonl
 type Spoken = {
   readonly name: DialectName;
   readonly routes: readonly Route[];
+  /** The dialect that is really spoken on such a route, where headers or the path tell; undefined: this one. */
+  spokenAs?(header: (name: string) => string | undefined, path: string): Dialect | undefined;
   /** A refusal as a whole reply in this dialect's error shape; the status is the refusal's own. */
   refusal(refusal: Refusal, exchange: string): Told;
 };
@@ -69,11 +84,13 @@ export type CallDialect = Spoken & {
   inspectWhole(body: Uint8Array): Seen | undefined;
   /** Which strings of a request and of a whole reply are no text. */
   readonly structure: { readonly request: Structure; readonly reply: Structure };
+  /** What of a request is no text and says something all the same, as nobody here can read it: lists of tokens. */
+  unreadable?(document: JsonDocument): readonly { readonly place: string; readonly kind: string }[];
   /** The texts of one frame; undefined: it has none. Throws {@link Unreadable} for a frame that is not this dialect's. */
   frameTexts(bytes: Uint8Array): FrameTexts | undefined;
   /** The same frame with another body. */
   withBody(bytes: Uint8Array, body: Json): Uint8Array;
-  /** What keeps a client waiting while the reply is held back; clients make nothing of it. Empty: the dialect has no such thing. */
+  /** What keeps a client waiting while the reply is held back; clients make nothing of it. */
   readonly keepAlive: Uint8Array;
   /** An error in the middle of a stream; never followed by a clean ending. */
   fault(refusal: Refusal, exchange: string): Frame;
@@ -82,13 +99,29 @@ export type CallDialect = Spoken & {
 /** One model in a listing. */
 export type Listed = { readonly name: string; readonly createdAtMs: number };
 
-/** A dialect in which models are listed. */
+/** What a listing is asked for. */
+export type ListAsked = {
+  readonly path: string;
+  /** The model that its body names, where it has one. */
+  readonly model: string | undefined;
+};
+
+/** A dialect in which models are listed, or one of them is shown. */
 export type ListDialect = Spoken & {
   readonly kind: 'list';
-  list(models: readonly Listed[]): string;
+  /** Reads the body, where there is one. */
+  read?(document: JsonDocument): Asked;
+  /** The reply's body; throws `model_not_found`. */
+  list(models: readonly Listed[], asked: ListAsked): string;
+};
+
+/** What clients ask before they show a key, and what tells them no more than that somebody is there. */
+export type ProbeDialect = Spoken & {
+  readonly kind: 'probe';
+  answer(path: string): string;
 };
 
 /** The dialect of a path that does not exist: it can only refuse. */
 export type NoDialect = Spoken & { readonly kind: 'none' };
 
-export type Dialect = CallDialect | ListDialect | NoDialect;
+export type Dialect = CallDialect | ListDialect | ProbeDialect | NoDialect;

@@ -70,11 +70,15 @@ export function* textsOf(value: Json, isStructure: Structure): Generator<TextAt,
 }
 
 /** Names of fields are short words; what is longer, or has a digit or a sign in it, may be a value. */
-const mayHoldText = (key: string): boolean => key.length > 24 || /[^A-Za-z_-]/.test(key);
+export const mayHoldText = (key: string): boolean => key.length > 24 || /[^A-Za-z_-]/.test(key);
 
-/** A path as people write it: `messages[0].content`. */
+/** A path as people write it: `messages[0].content`. A key that may be a value is no part of it. */
 export const pathText = (path: Path): string =>
-  path.map((name, i) => (typeof name === 'number' ? `[${name}]` : `${i === 0 ? '' : '.'}${name}`)).join('');
+  path
+    .map((name, i) =>
+      typeof name === 'number' ? `[${name}]` : `${i === 0 ? '' : '.'}${mayHoldText(name) ? '*' : name}`,
+    )
+    .join('');
 
 /** A text in a frame: its channel is what it goes on from frame to frame. */
 export type FrameText = { readonly path: Path; readonly text: string; readonly channel: string };
@@ -84,6 +88,11 @@ export type FrameTexts = {
   readonly value: Json;
   readonly texts: readonly FrameText[];
   readonly closes: readonly string[];
+  /**
+   * What the frame is a piece of: paths of what grows on its own, each with a `/` at its end. A frame may go before one that is held
+   * if neither's is the beginning of the other's. Left out: it goes after all that came before it.
+   */
+  readonly owners?: readonly string[];
 };
 
 /** The channel of a path: elements of a list count by their own `index`, which stays the same from frame to frame. */

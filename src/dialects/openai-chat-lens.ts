@@ -1,11 +1,10 @@
 // The lens of OpenAI's chat completions: every string of a request, a whole reply and a chunk, but ids, enums and names of models.
-import { parseJson } from '../json/parse.ts';
-import type { Json } from '../json/value.ts';
-import { at, isArray } from '../json/value.ts';
-import { sseBytes, sseData, sseEvent } from '../streams/sse.ts';
+import type { Json, Path } from '../json/value.ts';
+import { at, isArray, isObject } from '../json/value.ts';
 import type { CallDialect } from './dialect.ts';
 import type { FrameTexts } from './lens.ts';
-import { channelOf, structureOf, textsOf, Unreadable } from './lens.ts';
+import { channelOf, structureOf, textsOf } from './lens.ts';
+import { SSE_COMMENT, sseValue, sseWith } from './sse-lens.ts';
 
 const request = structureOf(
   ...['model', 'service_tier', 'reasoning_effort', 'verbosity', 'prompt_cache_key', 'prompt_cache_retention'],
@@ -32,47 +31,65 @@ const reply = structureOf(
 
 /** Reads a chunk; `[DONE]`, comments and empty events have no text. */
 const frameTexts = (bytes: Uint8Array): FrameTexts | undefined => {
-  const data = sseData(bytes);
-  if (data === undefined || data.trim() === '' || data.trimStart().startsWith('[DONE]')) return undefined;
-  let value: Json;
-  try {
-    value = parseJson(data);
-  } catch {
-    throw new Unreadable('an event is no JSON');
-  }
+  const value = sseValue(bytes);
+  if (value === undefined) return undefined;
   const texts = [...textsOf(value, reply)]
     .filter(({ key, text }) => !key && text !== '')
     .map(({ path, text }) => ({ path, text, channel: channelOf(value, path) }));
-  return { value, texts, closes: closedBy(value) };
+  const alone = texts.filter(({ path }) => standsAlone(path)).map(({ channel }) => channel);
+  const pieces = piecesOf(value);
+  return {
+    value,
+    texts,
+    closes: [...alone, ...pieces.named],
+    owners: pieces.owners.length === 0 ? [''] : pieces.owners,
+  };
 };
 
-/** A choice with a reason for its end says no more. */
-const closedBy = (value: Json): readonly string[] => {
-  const choices = at(value, 'choices');
-  if (!isArray(choices)) return [];
-  return choices.flatMap((choice, i) => {
-    if ((at(choice, 'finish_reason') ?? null) === null) return [];
-    const index = at(choice, 'index');
-    return [`choices/${typeof index === 'number' ? index : i}/`];
-  });
+/** Fields beside the growing text; each time they are said whole. */
+const ALONE = new Set(['obfuscation', 'error', 'usage', 'prompt_filter_results', 'warning', 'warnings']);
+const ALONE_IN_CHOICE = new Set(['content_filter_results', 'native_finish_reason', 'message']);
+
+const standsAlone = ([first, , second, third]: Path): boolean =>
+  first === 'choices'
+    ? ALONE_IN_CHOICE.has(String(second)) || (second === 'delta' && third === 'annotations')
+    : ALONE.has(String(first));
+
+/** What a chunk is a piece of: a choice's content, its reasoning, each of its tool calls. Each grows by itself. */
+const piecesOf = (value: Json): { readonly owners: readonly string[]; readonly named: readonly string[] } => {
+  const owners: string[] = [];
+  const named: string[] = [];
+  for (const [i, choice] of listAt(value, 'choices').entries()) {
+    const place = `choices/${indexOf(choice, i)}/`;
+    const delta = at(choice, 'delta');
+    const before = owners.length;
+    for (const name of isObject(delta) ? Object.keys(delta) : [])
+      if (typeof at(delta, name) === 'string' && name !== 'role') owners.push(`${place}delta/${name}/`);
+    for (const [j, call] of listAt(delta, 'tool_calls').entries()) {
+      const owner = `${place}delta/tool_calls/${indexOf(call, j)}/`;
+      owners.push(owner);
+      // Its arguments have begun, so its name is whole.
+      if ((at(at(call, 'function'), 'arguments') ?? '') !== '') named.push(`${owner}function/name`);
+    }
+    if (owners.length === before || (at(choice, 'finish_reason') ?? null) !== null) owners.push(place);
+  }
+  return { owners, named };
 };
 
-const NO_TOKENS = /"logprobs":\s*\{/;
+const listAt = (value: Json | undefined, name: string): readonly Json[] => {
+  const list = at(value, name);
+  return isArray(list) ? list : [];
+};
 
-/** The chunk with another body. Its tokens' probabilities spell the text that was there, so they go. */
-const withBody = (bytes: Uint8Array, body: Json): Uint8Array => {
-  const event = sseEvent(bytes);
-  const text = JSON.stringify(body);
-  const data = NO_TOKENS.test(text)
-    ? JSON.stringify(body, (key, value: unknown) => (key === 'logprobs' ? null : value))
-    : text;
-  return sseBytes({ ...(event === undefined ? {} : { event }), data });
+const indexOf = (value: Json, place: number): number => {
+  const index = at(value, 'index');
+  return typeof index === 'number' ? index : place;
 };
 
 /** What every step sees of a chat. */
 export const openaiChatLens: Pick<CallDialect, 'structure' | 'frameTexts' | 'withBody' | 'keepAlive'> = {
   structure: { request, reply },
   frameTexts,
-  withBody,
-  keepAlive: new TextEncoder().encode(': waiting\n\n'),
+  withBody: sseWith,
+  keepAlive: SSE_COMMENT,
 };

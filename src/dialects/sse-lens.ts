@@ -15,10 +15,13 @@ export const sseValue = (bytes: Uint8Array): Json | undefined => {
   }
 };
 
-/** The same event with another body. */
+/** The same event with another body. Its tokens' probabilities spell the text that was there, so they go. */
 export const sseWith = (bytes: Uint8Array, body: Json): Uint8Array => {
   const event = sseEvent(bytes);
-  return sseBytes({ ...(event === undefined ? {} : { event }), data: JSON.stringify(body) });
+  const data = JSON.stringify(body, (key, value: unknown) =>
+    key !== 'logprobs' ? value : Array.isArray(value) ? [] : null,
+  );
+  return sseBytes({ ...(event === undefined ? {} : { event }), data });
 };
 
 /** A comment, which clients make nothing of. */

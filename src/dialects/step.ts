@@ -1,5 +1,6 @@
 // read: the request's body, within its limits, hashed as received and read in its dialect. The record opens here, because
 // here the prompt is known and nothing has left.
+import { wholeReply } from '../exchange.ts';
 import { JsonFault, openDocument } from '../json/document.ts';
 import type { Ports, Step } from '../ports.ts';
 import { BodyCut, BodyTooLong } from '../ports.ts';
@@ -13,17 +14,32 @@ export const read =
   (ports: Ports): Step =>
   async (c, next) => {
     const { exchange } = c.var;
-    if (exchange.dialect.kind === 'call') {
+    const { dialect } = exchange;
+    if ((dialect.kind === 'call' || dialect.kind === 'list') && dialect.read !== undefined) {
       mustBeJson(exchange.header('content-type'), exchange.header('content-encoding'));
       const bytes = await exchange.connection
         .readBody(ports.limits.bodyBytes)
         .catch(bodyRefusal(ports.limits.bodyBytes));
       const sha256 = ports.hashes.sha256Hex(bytes);
       const document = opened(bytes);
-      exchange.prompt = { document, sha256, asked: exchange.dialect.read(document) };
+      exchange.prompt = { document, sha256, asked: dialect.read(document) };
     }
     exchange.ledger?.open();
     await next();
+  };
+
+/** answer: what a probe hears. Nobody need be known for it. */
+export const answer =
+  (_ports: Ports): Step =>
+  async (c) => {
+    const { exchange } = c.var;
+    const { dialect } = exchange;
+    if (dialect.kind !== 'probe') throw new Error('answer needs a probe');
+    exchange.reply = wholeReply(
+      200,
+      { 'content-type': 'application/json' },
+      new TextEncoder().encode(dialect.answer(exchange.path)),
+    );
   };
 
 /** JSON in UTF-8 and nothing else: a form or a text/plain body is what a browser would send across origins. */

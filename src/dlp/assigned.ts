@@ -16,18 +16,24 @@ const VERB =
 const JOINED = /[^\p{ASCII}]{0,20}?[A-Za-z]{0,12}[^\p{ASCII}]{0,20}?(?:は|是|为|為|：|는|은)[ \t]*/uy;
 const SPACES = /[ \t\r\n]*/y;
 const OPENING =
-  /(?:\\?["'`(<[]|b"|r"|u"|\$\(|(?:Bearer|Basic|Token|token|bearer|basic|String|str|SecretStr)[ \t(]+\\?["'`]?)*/y;
+  /(?:\[\]byte\(|\\?["'`(<[「『“„«]|[@bru$]"|\$\(|(?:Bearer|Basic|Token|token|bearer|basic|String|str|SecretStr)[ \t(]+\\?["'`]?)*/y;
 const WORD = /[ \t]+[\p{L}\d_()/'-]{1,24}/uy;
 const INSIDE = /[ \t]*[({]|[ \t]*[\r\n]+[ \t]+/y;
 const MEMBER = /[\w.-]{1,40}\\?["'`]?[ \t]*(?:=>|[:=])/g;
-const CREDENTIAL = /key|secret|token|pass|pwd|auth|cred|sid|pat\b/i;
+/** Members that leave it to what is around them to say what they hold: `- name: API_KEY\n  value: ...`, `variable "api_key" { default = ... }`. */
+const PLAIN = /^(?:value|default)\b/i;
+const CREDENTIAL = /identified by|key|secret|token|pass|pwd|auth|cred|sid|pat\b/i;
 /** A type between a name and its value, a call, and a value that follows a credential's name with no sign at all. */
 const TYPE = /[ \t]*&?(?:String|str|string|SecretStr|char|Text)\b\*?[ \t]*=[ \t]*/y;
 const CALL = /[ \t]*\([ \t]*(?=\\?["'`])/y;
 const BARE = /[A-Za-z0-9.+/-]*/y;
+/** A value in quotation marks after its name, as in SQL: `PASSWORD '...'`. */
+const QUOTED = /^(["'])[^"'\s]{6,}\1/;
+const QUOTED_CHARS = 72;
 /** A value without a sign before it is longer than most words, and has a digit. */
 const BARE_CHARS = 12;
 const CREDENTIAL_WORD = /^[ \t]+(?:key|token|secret|login|credential)$/i;
+const ELEMENT = /<[\w:.-]*$/;
 const FLAG = /(?:^|[\s"'`])--?[\w.-]*$/;
 
 /**
@@ -42,6 +48,9 @@ export const valuesOf = (text: string, start: number, end: number): readonly num
     const joined = past(JOINED, text, end);
     if (joined > end) values.push(...valuesAt(text, joined, end));
   }
+  // The text of an element: `<apiKey>value</apiKey>`.
+  if (text.charAt(named) === '>' && ELEMENT.test(text.slice(Math.max(0, start - NAME_CHARS), start)))
+    values.push(...valuesAt(text, named + 1, end));
   const inside = past(INSIDE, text, closed);
   if (inside > closed) values.push(...membersOf(text, inside, end + WAY_CHARS));
   // A flag's value may follow a space.
@@ -67,7 +76,7 @@ const membersOf = (text: string, from: number, limit: number): readonly number[]
     const member = MEMBER.exec(near);
     if (member === null || near.slice(0, member.index).includes('}')) break;
     const at = from + member.index + member[0].length;
-    if (CREDENTIAL.test(member[0])) values.push(past(OPENING, text, past(SPACES, text, at)));
+    if (CREDENTIAL.test(member[0]) || PLAIN.test(member[0])) values.push(past(OPENING, text, past(SPACES, text, at)));
   }
   return values;
 };
@@ -100,6 +109,8 @@ const operatorsAfter = (text: string, from: number): number[] => {
 const bareAfter = (text: string, from: number): number | undefined => {
   const start = past(SPACES, text, from);
   if (start === from) return undefined;
+  const quoted = QUOTED.exec(text.slice(start, start + QUOTED_CHARS));
+  if (quoted !== null) return start + 1;
   const end = past(BARE, text, start);
   if (end === text.length) return start;
   const value = text.slice(start, end);

@@ -1,11 +1,16 @@
 // One channel of a stream (a choice's content, a tool call's arguments): its text as it grows, and how far it is decided. What is not
 // decided is never let go; what is decided never changes. However a text is cut, the same findings come out.
-import { detect } from './detect.ts';
+import type { Found } from './again.ts';
+import { detectAgain, isHidden } from './again.ts';
 import type { Counts, Finding, Pseudonym } from './finding.ts';
 import { findingsOf } from './finding.ts';
 import type { Plan } from './plan.ts';
-import type { Restore } from './pseudonyms.ts';
+import type { Restore, Restored } from './pseudonyms.ts';
+import { looksJson } from './pseudonyms.ts';
+import { MATCH_CHARS } from './regex/automaton.ts';
 import type { Match, Scanner } from './scan.ts';
+import { HOLD } from './scan.ts';
+import { trimmed } from './trim.ts';
 
 /** What is kept of decided text, so that words before a match still speak: farther than any of them may stand, in characters. */
 const CONTEXT_CHARS = 512;
@@ -13,6 +18,15 @@ const CONTEXT_CHARS = 512;
 export const HOLD_CHARS = 1_024;
 /** What is written to be read as nothing may stretch a value; more of it than this is no reply. */
 const STRETCHED_CHARS = 16_384;
+/** A value that goes on for longer is let go by no stream: a key of 16,384 bits, written with escapes, is half as long. */
+const VALUE_CHARS = 32_768;
+/** More than what is usually kept, and the part of itself by which that grows before it is looked at again. */
+const LONG_CHARS = 4_096;
+const GROWN_PART = 32;
+/** What is only told is judged when nothing that comes can change it: a match and the words after it are behind it. */
+const TOLD_CHARS = MATCH_CHARS + 64;
+/** How far words before a match reach; see near.ts. */
+const BEFORE_CHARS = 96;
 
 /** A reply whose text cannot be told within bounds. */
 export class Unbounded extends Error {}
@@ -26,12 +40,17 @@ export type Reading = {
   readonly restore: Restore;
   /** Told of every finding, once. */
   readonly found: (channel: string, finding: Finding) => void;
+  /** Told of what cannot be hidden any more, or not at all; throws. */
+  readonly refuse: (types: readonly string[]) => never;
   /** Told of what cannot be read. */
   readonly notInspected?: (channel: string, kind: string) => void;
 };
 
 /** A stretch of the channel's text and what stands in its place. Positions count from the channel's start. */
 export type Change = { readonly start: number; end: number; readonly replacement: string };
+
+/** What was found and has no end yet, where it begins, and what stands in its place; undefined: it stays. */
+type Growing = { readonly start: number; end: number; readonly change: Change | undefined; finding: Finding };
 
 export class Channel {
   readonly #reading: Reading;
@@ -40,10 +59,14 @@ export class Channel {
   /** The last decided characters and all undecided ones; `#base` is where they begin. */
   #text = '';
   #base = 0;
-  /** Up to where the text is decided, from the channel's start. */
+  /** Up to where the text is decided, and up to where what is only told has been, from the channel's start. */
   decided = 0;
-  /** A block that has no end yet: all that comes belongs to it. */
-  #block: Change | undefined;
+  #told = 0;
+  #growing: Growing | undefined;
+  #json: boolean | undefined;
+  #closedAt = 0;
+  /** Where the text ended when it was looked at last. */
+  #seen = 0;
 
   constructor(reading: Reading, name: string) {
     this.#reading = reading;
@@ -55,63 +78,136 @@ export class Channel {
     return this.#base + this.#text.length;
   }
 
+  /** No more comes: what is undecided is judged as it stands. More may come all the same, which goes on from there. */
+  close(): void {
+    if (this.#closedAt === this.length) return;
+    this.push('', false);
+    this.#closedAt = this.length;
+  }
+
   /** Adds text; `open`: more may come. Without it, what is undecided is judged as it stands. */
   push(text: string, open: boolean): void {
     this.#text += text;
-    if (this.#text.length === 0) return;
+    if (this.#text.length === 0 || (open && this.#mayWait())) return;
+    this.#seen = this.length;
+    const { scanner, plan, restore, refuse } = this.#reading;
+    if (this.#json === undefined && /\S/.test(this.#text)) this.#json = looksJson(this.#text);
     const from = this.decided - this.#base;
-    const { scanner, plan, restore } = this.#reading;
-    const scanned = detect(scanner, this.#text, open, plan.wanted);
-    const restored = restore(this.#text, open);
-    let decided = open ? Math.min(scanned.decided, restored.decided) : this.#text.length;
-    const held = this.#text.length - decided;
-    if (held > STRETCHED_CHARS)
-      throw new Unbounded('the reply hides its text among too much that is invisible');
-    if (scanned.held > HOLD_CHARS) decided = this.#text.length;
-    const fresh = scanned.matches.filter((match) => this.#isFresh(match, from));
-    decided = before(fresh, Math.max(decided, from));
-    this.#settle(fresh, from, decided);
+    const found = detectAgain(scanner, plan, this.#text, open);
+    if (found.stubborn.length > 0) refuse(found.stubborn.map(typeOf));
+    const restored = restore(this.#text, open, this.#json === true);
+    const hidden = found.matches.filter((match) => isHidden(plan, match));
+    const fresh = hidden.filter(({ start }) => start >= from);
+    const decided = open ? this.#decidable(found, restored, fresh) : this.#text.length;
+    const covered = this.#goOn(hidden, from, decided, open);
+    this.#settle(
+      fresh.filter(({ start }) => start < decided),
+      covered,
+      open,
+    );
     for (const { start, end, value } of restored.values)
-      if (start >= from && end <= decided && !this.#covered(this.#base + start))
+      if (start >= from && end <= decided && !this.#covered(this.#base + start, this.#base + end))
         this.#change(start, end, value);
     this.decided = this.#base + decided;
+    this.#tell(found.matches, hidden, open);
     this.#trim();
   }
 
-  /** Not decided before; or it was, and goes on: a long match, or a block. */
-  #isFresh({ start, end }: Match, from: number): boolean {
-    return start >= from || (end > from && this.#lastEnd() > this.#base + start);
+  /** What has to be kept because of a long value is looked at again only when it has grown by a part of itself: its length costs no more. */
+  #mayWait(): boolean {
+    const growing = this.#growing;
+    const isLong = growing !== undefined && this.length - growing.start > VALUE_CHARS;
+    if (isLong && growing.change !== undefined) this.#reading.refuse([growing.finding.type]);
+    const chars = this.#text.length;
+    return chars > LONG_CHARS && (this.length - this.#seen) * GROWN_PART < chars;
   }
 
-  #lastEnd(): number {
-    return this.changes.at(-1)?.end ?? -1;
+  /** Up to where the text is decided now, in the text at hand. */
+  #decidable(found: Found, { decided: shown, values }: Restored, fresh: readonly Match[]): number {
+    const from = this.decided - this.#base;
+    const { length } = this.#text;
+    const { plan } = this.#reading;
+    if (shown === length && values.length === 0 && !plan.wanted.includes(HOLD)) return length;
+    const decided = Math.min(found.decided, shown);
+    if (length - decided > STRETCHED_CHARS)
+      throw new Unbounded('the reply hides its text among too much that is invisible');
+    if (found.held <= HOLD_CHARS) return before([...fresh, ...values], Math.max(decided, from));
+    // What begins so far back is what it is by now.
+    const floor = length - HOLD_CHARS;
+    const old = fresh.filter(({ start }) => start < floor);
+    const rest = fresh.filter(({ start }) => start >= floor);
+    const most = Math.max(from, decided, floor, ...old.map(({ end }) => end));
+    return before([...rest, ...values], most);
   }
 
-  #covered(position: number): boolean {
-    return this.changes.some(({ start, end }) => position >= start && position < end);
+  /** What was begun goes on; gives up to where. A value whose beginning was let go ends the stream. */
+  #goOn(hidden: readonly Match[], from: number, decided: number, open: boolean): number {
+    const growing = this.#growing;
+    const last = growing?.change ?? this.changes.at(-1);
+    let isGrowing = false;
+    let covered = from;
+    for (const match of hidden) {
+      const { start, end, unclosed } = match;
+      if (start >= from || end <= from) continue;
+      const place = this.#base + start;
+      const isOf = growing !== undefined && growing.start <= place && growing.end > place;
+      if (!isOf && (last === undefined || last.end <= place)) return this.#reading.refuse([typeOf(match)]);
+      covered = Math.max(covered, end);
+      const to = this.#base + Math.min(end, decided);
+      if (growing?.change === undefined && isOf) growing.end = Math.max(growing.end, to);
+      else if (last !== undefined) last.end = Math.max(last.end, to);
+      if (growing?.start === place) growing.finding = { ...growing.finding, value: match.value };
+      isGrowing ||= open && (unclosed || end >= this.#text.length || end > decided);
+    }
+    if (growing?.change !== undefined) growing.end = growing.change.end;
+    if (growing !== undefined && !isGrowing) {
+      this.#growing = undefined;
+      this.#reading.found(this.#name, growing.finding);
+    }
+    return covered;
   }
 
-  #settle(matches: readonly Match[], from: number, decided: number): void {
+  /** Hides what is decided; `covered`: what begins before it is hidden by what goes on. */
+  #settle(due: readonly Match[], covered: number, open: boolean): void {
     const { plan, counts, pseudonym, found } = this.#reading;
-    const due = matches.filter(({ start }) => start < decided);
-    const going = due.filter(({ start }) => start < from);
-    for (const { end, unclosed } of going) this.#goOn(Math.min(end, decided), unclosed);
-    const rest = due.filter(({ start }) => start >= from);
-    for (const finding of findingsOf(plan, rest, counts, pseudonym)) {
-      found(this.#name, finding);
-      const { start, end, replacement, unclosed } = finding;
-      if (replacement === undefined) continue;
-      const change = this.#change(start, end, replacement);
-      if (unclosed) this.#block = change;
+    const left = due.flatMap((match) =>
+      match.end <= covered ? [] : [match.start >= covered ? match : { ...match, start: covered }],
+    );
+    for (const finding of findingsOf(plan, left, counts, pseudonym)) {
+      const { start, end, action, replacement, unclosed } = finding;
+      const change = replacement === undefined ? undefined : this.#change(start, end, replacement);
+      const mayGrow = open && (unclosed || end >= this.#text.length);
+      const place = this.#base + start;
+      if (mayGrow && action !== 'block')
+        this.#growing = { start: place, end: this.#base + end, change, finding };
+      else found(this.#name, finding);
     }
   }
 
-  /** A change that was begun goes on to `end`. */
-  #goOn(end: number, unclosed: boolean): void {
-    const last = this.#block ?? this.changes.at(-1);
-    if (last === undefined) return;
-    last.end = Math.max(last.end, this.#base + end);
-    this.#block = unclosed ? last : undefined;
+  /** Tells of what is found and stays, once nothing that comes can change it. */
+  #tell(matches: readonly Match[], hidden: readonly Match[], open: boolean): void {
+    const { plan, counts, pseudonym, found } = this.#reading;
+    const from = this.#told - this.#base;
+    const told = matches.filter(
+      ({ rule, start, end, confidence, value }) =>
+        plan.actions[rule.index] === 'alert' &&
+        start >= from &&
+        confidence >= plan.confidence &&
+        !plan.allows(value) &&
+        !hidden.some((other) => other.start < end && other.end > start),
+    );
+    const decided = this.decided - this.#base;
+    const to = open
+      ? Math.max(from, before(told.map(closed), Math.min(decided, this.#text.length - TOLD_CHARS)))
+      : this.#text.length;
+    const due = told.filter(({ start }) => start < to);
+    if (due.length > 0)
+      for (const finding of findingsOf(plan, due, counts, pseudonym)) found(this.#name, finding);
+    this.#told = this.#base + to;
+  }
+
+  #covered(from: number, to: number): boolean {
+    return this.changes.some(({ start, end }) => start < to && end > from);
   }
 
   #change(start: number, end: number, replacement: string): Change {
@@ -121,13 +217,16 @@ export class Channel {
     return change;
   }
 
-  /** Forgets text that no match can need any more: never inside a word, nor a block's beginning. */
+  /** Forgets text that no match can need any more. */
   #trim(): void {
-    const decided = this.decided - this.#base;
-    if (decided < 2 * CONTEXT_CHARS || this.#block !== undefined) return;
-    const at = decided - CONTEXT_CHARS;
-    this.#text = this.#text.slice(at);
-    this.#base += at;
+    const isLong = this.#text.length > VALUE_CHARS;
+    const begun = Math.min(this.#growing?.start ?? this.decided, this.#told + CONTEXT_CHARS - BEFORE_CHARS);
+    const keep = (isLong ? this.decided : Math.min(this.decided, begun)) - CONTEXT_CHARS;
+    if (keep - this.#base < CONTEXT_CHARS) return;
+    const cut = trimmed(this.#text, Math.max(0, keep - this.#base));
+    if (cut === undefined) return;
+    this.#text = cut.head + this.#text.slice(cut.from);
+    this.#base += cut.from - cut.head.length;
   }
 
   /** The text of `[start, end)` as it goes on; `text` is what it was. Changes that end before it are forgotten by `drop`. */
@@ -141,11 +240,7 @@ export class Channel {
       if (change.start >= start) out += change.replacement;
       at = Math.min(end, change.end);
     }
-    return at === start && out === '' && !this.#touched(start, end) ? text : out + text.slice(at - start);
-  }
-
-  #touched(start: number, end: number): boolean {
-    return this.changes.some((change) => change.end > start && change.start < end);
+    return at === start ? text : out + text.slice(at - start);
   }
 
   /** Forgets changes that end before `position`, all of whose text has gone. */
@@ -161,13 +256,20 @@ export class Channel {
   }
 }
 
-/** `decided`, moved before any match that it would cut: what overlaps is decided together. */
-const before = (matches: readonly Match[], decided: number): number => {
+/** A block without its end is decided when that comes. */
+const closed = ({ start, end }: Match): Span => ({ start, end });
+
+const typeOf = ({ rule }: Match): string => rule.pattern.id;
+
+type Span = { readonly start: number; readonly end: number; readonly unclosed?: boolean };
+
+/** `decided`, moved before whatever it would cut: what overlaps is decided together. */
+const before = (spans: readonly Span[], decided: number): number => {
   let at = decided;
   for (let moved = true; moved; ) {
     moved = false;
-    for (const { start, end, unclosed } of matches) {
-      if (unclosed || start >= at || end <= at) continue;
+    for (const { start, end, unclosed } of spans) {
+      if (unclosed === true || start >= at || end <= at) continue;
       at = start;
       moved = true;
     }

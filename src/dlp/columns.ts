@@ -36,16 +36,43 @@ export class Columns {
     if (line <= block.start) return undefined;
     let column = 0;
     for (
-      let at = this.#text.indexOf(block.sign, line);
-      at >= 0 && at < place;
-      at = this.#text.indexOf(block.sign, at + 1)
+      let at = signFrom(this.#text, block.sign, line, place);
+      at >= 0;
+      at = signFrom(this.#text, block.sign, at + 1, place)
     )
       column += 1;
     const start = block.cells[column];
     const end = block.cells[column + 1];
     return start === undefined || end === undefined ? undefined : { start, end };
   }
+
+  /** Where the cell of `place` stands, in a table that is one beyond doubt: its header names, and is no sentence with commas. */
+  cellOf(place: number): { readonly start: number; readonly end: number } | undefined {
+    const header = this.headerOf(place);
+    const text = this.#text;
+    const block = find(this.#blocks ?? [], place);
+    if (header === undefined || block === undefined) return undefined;
+    const { sign, cells } = block;
+    const names = cells.slice(0, -1).map((cell, i) => text.slice(cell, (cells[i + 1] ?? cell) - 1));
+    // Two cells a line may be a form's label and value.
+    if (names.filter((name) => name.trim() !== '').length < 3) return undefined;
+    if (!NAME.test(text.slice(header.start, header.end).replace(sign, ''))) return undefined;
+    if ((sign === ',' || sign === ';') && names.some((name) => name.startsWith(' '))) return undefined;
+    const line = text.lastIndexOf('\n', place - 1) + 1;
+    // Lines that begin with one word are records of a kind, as in HL7.
+    if (names[0] !== '' && text.startsWith(`${names[0]}${sign}`, line)) return undefined;
+    const found = text.indexOf('\n', place);
+    const last = found < 0 ? text.length : found;
+    const next = text.indexOf(sign, place);
+    return {
+      start: Math.max(line, text.lastIndexOf(sign, place - 1) + 1),
+      end: next < 0 ? last : Math.min(last, next),
+    };
+  }
 }
+
+/** What a column is called: a few words, and no value. */
+const NAME = /^(?!.*\d{4})[ "'`|\r]*\p{L}[\p{L}\p{M}\p{N} _./()#°º-]{0,40}[ "'`|\r]*$/u;
 
 const find = (blocks: readonly Block[], place: number): Block | undefined => {
   let low = 0;
@@ -120,18 +147,32 @@ const goesOn = (line: string, sign: string, count: number): boolean => {
   return here > 0 && here >= count && here <= count + 2;
 };
 
+/** The signs of a line; those in a quoted cell are not of the table. */
 const countOf = (line: string, sign: string): number => {
   let count = 0;
-  for (let at = line.indexOf(sign); at >= 0; at = line.indexOf(sign, at + 1)) count += 1;
+  for (let at = signFrom(line, sign, 0, line.length); at >= 0; at = signFrom(line, sign, at + 1, line.length))
+    count += 1;
   return count;
 };
+
+/** The next sign between `from`, where a cell begins, and `end`: past the cell's quotation marks, if it is quoted and they close. */
+const signFrom = (text: string, sign: string, from: number, end: number): number => {
+  let at = from;
+  if (text.charCodeAt(from) === QUOTE) {
+    const close = text.indexOf(`"${sign}`, from + 1);
+    if (close > 0 && close < end) at = close;
+  }
+  const found = text.indexOf(sign, at);
+  return found < end ? found : -1;
+};
+const QUOTE = 34;
 
 /** Where each cell of a line begins; the last is where the line ends. */
 const cellsOf = (text: string, start: number, sign: string): readonly number[] => {
   const found = text.indexOf('\n', start);
   const end = found < 0 ? text.length : found;
   const cells = [start];
-  for (let at = text.indexOf(sign, start); at >= 0 && at < end; at = text.indexOf(sign, at + 1))
+  for (let at = signFrom(text, sign, start, end); at >= 0; at = signFrom(text, sign, at + 1, end))
     cells.push(at + 1);
   return [...cells, end];
 };

@@ -22,6 +22,8 @@ export type Uninspected = { readonly direction: Direction; readonly place: strin
 /** Rows of findings, digests of a row, and places not inspected that a record lists; more are counted. */
 const ROWS = 200;
 const DIGESTS = 20;
+/** Values of a row that are digested, again and again if they are the same. */
+const DIGESTED = 1_000;
 const PLACE_CHARS = 200;
 
 /** The evidence of one exchange. `digest` is keyed: a bare hash of a social security number is that number. */
@@ -29,6 +31,7 @@ export class Evidence {
   readonly #rows = new Map<string, FindingFact>();
   readonly #uninspected: Uninspected[] = [];
   readonly #digest: (value: string) => string;
+  readonly #inspected = new Set<Direction>();
   /** Findings and places beyond what is listed. */
   more = 0;
 
@@ -42,6 +45,20 @@ export class Evidence {
 
   get uninspected(): readonly Uninspected[] {
     return this.#uninspected;
+  }
+
+  /** Notes that all texts of a direction were looked at; of a stream, all that will have been let go. */
+  hasInspected(direction: Direction): void {
+    this.#inspected.add(direction);
+  }
+
+  /** Takes it back: what looked at the texts broke. */
+  hasFailed(direction: Direction): void {
+    this.#inspected.delete(direction);
+  }
+
+  inspected(direction: Direction): boolean {
+    return this.#inspected.has(direction);
   }
 
   found(direction: Direction, where: string, finding: Finding): void {
@@ -58,7 +75,7 @@ export class Evidence {
       this.#rows.set(key, row);
     }
     row.count += 1;
-    if (row.values.length >= DIGESTS) return;
+    if (row.values.length >= DIGESTS || row.count > DIGESTED) return;
     const digest = this.#digest(value);
     if (!row.values.includes(digest)) row.values.push(digest);
   }

@@ -9,39 +9,61 @@ import { Refusal } from '../refusal.ts';
 import type { Reading } from './channel.ts';
 import type { Rules } from './compile.ts';
 import type { Evidence } from './evidence.ts';
+import { surveyOf } from './exact.ts';
 import type { Counts, Finding } from './finding.ts';
 import type { Plan } from './plan.ts';
 import { planOf } from './plan.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import type { Scanner } from './scan.ts';
+import { SKIP } from './scan.ts';
 import { inspectText, scannerOf } from './text.ts';
 import { uninspectable } from './uninspectable.ts';
 
-/** The inspection of one exchange. Its pseudonyms live as long as it does. */
+/** A text that goes on as another. */
+export type Rewritten = { readonly path: Path; readonly text: string };
+
+/** The inspection of one exchange. Its pseudonyms are the exchange's own, or those of a session. */
 export class Inspection {
   readonly #scanner: Scanner;
   readonly #plans: Readonly<Record<Direction, Plan>>;
   readonly #counts: Readonly<Record<Direction, Counts>> = { request: new Map(), response: new Map() };
   readonly #policy: PolicyBody;
   readonly #evidence: Evidence;
-  readonly pseudonyms = new Pseudonyms();
+  readonly #pseudonyms: Pseudonyms;
 
-  constructor(rules: Rules, policy: PolicyBody, evidence: Evidence) {
+  constructor(rules: Rules, policy: PolicyBody, evidence: Evidence, pseudonyms = new Pseudonyms()) {
     this.#scanner = scannerOf(rules);
     this.#plans = { request: planOf(rules, policy, 'request'), response: planOf(rules, policy, 'response') };
     this.#policy = policy;
     this.#evidence = evidence;
+    this.#pseudonyms = pseudonyms;
   }
 
   /** Inspects every text of a request and rewrites what the policy says; `own`: the use case's own words, not looked at. Throws a Refusal. */
   request(document: JsonDocument, isStructure: Structure, own: string | null): void {
-    const changes = this.#changes(document.value, isStructure, 'request', own);
-    for (const { path, text } of changes) document.set(path, text);
+    if (!this.#looks('request')) return;
+    const { value } = document;
+    if (this.#plans.request.actions.includes('pseudonymise'))
+      for (const { text } of textsOf(value, isStructure)) this.#pseudonyms.reserve(text);
+    for (const { path, text } of this.#changes(value, isStructure, 'request', own)) document.set(path, text);
+    this.#evidence.hasInspected('request');
   }
 
-  /** Inspects every text of a whole reply's body. Throws a Refusal. */
-  reply(body: Json, isStructure: Structure): readonly { readonly path: Path; readonly text: string }[] {
-    return this.#changes(body, isStructure, 'response', null);
+  /** Notes what of a request is no text and cannot be read. Throws a Refusal if the policy says so. */
+  unread(place: string, kind: string): void {
+    this.#notInspected('request', place, kind);
+  }
+
+  /** Inspects every text of a whole reply's body, and what its lists of tokens spell. Throws a Refusal. */
+  reply(
+    body: Json,
+    isStructure: Structure,
+  ): { readonly texts: readonly Rewritten[]; readonly hasTokens: boolean } {
+    const texts = this.#changes(body, isStructure, 'response', null);
+    const { tokens } = surveyOf(body);
+    const spelled = tokens.some(({ text }) => this.#quietly(text) !== text);
+    this.#evidence.hasInspected('response');
+    return { texts, hasTokens: spelled || (texts.length > 0 && tokens.length > 0) };
   }
 
   #changes(
@@ -49,19 +71,15 @@ export class Inspection {
     isStructure: Structure,
     direction: Direction,
     own: string | null,
-  ): readonly { readonly path: Path; readonly text: string }[] {
+  ): readonly Rewritten[] {
     const changes = [];
-    const blocked: Finding[] = [];
+    const blocked: string[] = [];
     for (const at of textsOf(body, isStructure)) {
-      if (at.text === own || this.#isUninspectable(body, at, direction)) continue;
+      if (at.text === own || isToken(at.path) || this.#isUninspectable(body, at, direction)) continue;
       const text = this.#text(at, direction, blocked);
       if (text !== at.text && !at.key) changes.push({ path: at.path, text });
     }
-    if (blocked.length > 0)
-      throw blockedBy(
-        direction,
-        blocked.map(({ type }) => type),
-      );
+    if (blocked.length > 0) throw blockedBy(direction, blocked);
     return changes;
   }
 
@@ -69,8 +87,8 @@ export class Inspection {
   #isUninspectable(body: Json, at: TextAt, direction: Direction): boolean {
     const kind = uninspectable(body, at);
     if (kind === undefined) return false;
-    this.#notInspected(direction, pathText(at.path), kind);
-    return true;
+    this.#notInspected(direction, pathText(at.path), kind.kind);
+    return !kind.isText;
   }
 
   #notInspected(direction: Direction, place: string, kind: string): void {
@@ -82,63 +100,70 @@ export class Inspection {
       });
   }
 
-  /** One text as it goes on. What it may not hold is added to `blocked`. */
-  #text(at: TextAt, direction: Direction, blocked: Finding[]): string {
-    const { text, rounds, stubborn } = inspectText(
-      this.#plans[direction],
-      at.text,
-      this.#counts[direction],
-      this.pseudonyms.hide,
-    );
-    for (const finding of rounds.flat()) {
+  /** One text as it goes on. Types that it may not hold are added to `blocked`. */
+  #text(at: TextAt, direction: Direction, blocked: string[]): string {
+    const counts = this.#counts[direction];
+    const hiding =
+      direction === 'request'
+        ? { counts, pseudonym: this.#pseudonyms.hide }
+        : { counts, pseudonym: this.#pseudonyms.hideReply, restore: this.#pseudonyms.restore };
+    const { text, findings, stubborn } = inspectText(this.#plans[direction], at.text, hiding);
+    for (const finding of findings) {
       this.#evidence.found(direction, pathText(at.path), finding);
       // A key cannot be rewritten without changing what the body says.
-      if (finding.action === 'block' || (at.key && finding.replacement !== undefined)) blocked.push(finding);
+      if (finding.action === 'block' || (at.key && finding.replacement !== undefined))
+        blocked.push(finding.type);
     }
-    if (stubborn.length > 0)
-      throw blockedBy(
-        direction,
-        stubborn.map(({ type }) => type),
-      );
-    return direction === 'response' ? this.#restored(text, false) : text;
+    blocked.push(...stubborn.map(({ rule }) => rule.pattern.id));
+    return text;
   }
 
-  #restored(text: string, open: boolean): string {
-    let out = '';
-    let at = 0;
-    for (const { start, end, value } of this.pseudonyms.restore(text, open).values) {
-      out += text.slice(at, start) + value;
-      at = end;
-    }
-    return at === 0 ? text : out + text.slice(at);
+  /** What says again what another text says: looked at, but neither counted nor told. */
+  #quietly(text: string): string {
+    const hiding = { counts: new Map<string, number>(), pseudonym: (type: string) => `[${type}]` };
+    return inspectText(this.#plans.response, text, hiding).text;
   }
 
   /** How the channels of a streamed reply are read. */
   reading(): Reading {
+    this.#evidence.hasInspected('response');
     return {
       scanner: this.#scanner,
       plan: this.#plans.response,
       counts: this.#counts.response,
-      pseudonym: this.pseudonyms.hide,
-      restore: this.pseudonyms.restore,
-      found: (channel, finding) => {
-        this.#evidence.found('response', channel, finding);
+      pseudonym: this.#pseudonyms.hideReply,
+      restore: this.#pseudonyms.restore,
+      found: (place: string, finding: Finding) => {
+        this.#evidence.found('response', place, finding);
         if (finding.action === 'block') throw blockedBy('response', [finding.type]);
       },
-      notInspected: (channel, kind) => this.#notInspected('response', channel, kind),
+      refuse: (types) => {
+        throw blockedBy('response', types);
+      },
+      notInspected: (place, kind) => this.#notInspected('response', place, kind),
     };
   }
 
-  /** Whether nothing of a reply would be looked at: no rule is wanted, and no placeholder is out. */
+  /** Whether nothing of a reply would be looked at: no rule is wanted, no placeholder is out, and all content is welcome. */
   get passesReplies(): boolean {
-    return this.pseudonyms.size === 0 && this.#plans.response.wanted.every((wanted) => wanted === 0);
+    return !this.#pseudonyms.isOut && !this.#looks('response');
+  }
+
+  #looks(direction: Direction): boolean {
+    return (
+      this.#plans[direction].wanted.some((wanted) => wanted !== SKIP) ||
+      this.#policy[direction].uninspected === 'refuse'
+    );
   }
 }
+
+/** Tokens are read as what they spell together. */
+const isToken = (path: Path): boolean => path.at(-1) === 'token' && path.includes('logprobs');
 
 /** Names the types, never the values. */
 const blockedBy = (direction: Direction, types: readonly string[]): Refusal => {
   const named = [...new Set(types)].slice(0, 10).join(', ');
   return new Refusal(direction === 'request' ? 'prompt_blocked' : 'reply_blocked', {
-    detail: `Found: ${named}.`,
+    ...(named === '' ? {} : { detail: `Found: ${named}.` }),
   });
 };

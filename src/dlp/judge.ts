@@ -2,6 +2,7 @@
 import type { Columns } from './columns.ts';
 import type { Form, Rule } from './compile.ts';
 import { DIGIT, JOINED, KIND } from './fold.ts';
+import { Labels } from './labels.ts';
 import type { Meaning } from './meanings.ts';
 import type { Keywords } from './near.ts';
 import { reachAfter, said, saidInside } from './near.ts';
@@ -12,6 +13,9 @@ import type { Match, Scanned } from './scan.ts';
 /** How much of the doubt a keyword leaves, and how much of the trust a word against it does. */
 const DOUBT_LEFT = 0.3;
 const TRUST_LEFT = 0.4;
+
+/** A keyword so close is of the match, whatever else is: `order AB123456C (NI number)`. */
+const BESIDE_CHARS = 3;
 
 /** A block without its end is at most so long, in characters: a key of 16,384 bits has under 13,000. */
 const BLOCK_CHARS = 16_384;
@@ -34,6 +38,7 @@ export class Judge {
   readonly #meanings: readonly Meaning[];
   readonly #keywords: Keywords;
   readonly #columns: Columns;
+  readonly #labels = new Labels();
   #text = '';
   #open = false;
   #matches: Match[] = [];
@@ -47,6 +52,7 @@ export class Judge {
 
   begin(text: string, open: boolean): void {
     this.#text = text;
+    this.#labels.begin(text);
     this.#open = open;
     this.#matches = [];
     this.#decided = text.length;
@@ -107,14 +113,25 @@ export class Judge {
     let sure = confidence;
     if (!silent) {
       const after = reachAfter(this.#text, end, near);
-      const words = said(this.#keywords, this.#meanings, rule.index, start, end, near, after.limit);
+      const scope = this.#scopeOf(start, after.limit);
+      const words = said(
+        this.#keywords,
+        this.#meanings,
+        rule.index,
+        start,
+        end,
+        near,
+        scope,
+        this.#labels,
+      );
       const raised = words.distance < Number.POSITIVE_INFINITY || this.#isHeaded(rule, start);
       // Words that are yet to come can change nothing once one has spoken and none may object.
       if (this.#open && hold && until === undefined && after.open && (!raised || against.length > 0))
         this.#hold(start);
       if (context === 'required' && !raised) return;
       if (context === 'raises' && raised) sure = 1 - (1 - sure) * DOUBT_LEFT;
-      if (words.against) sure *= TRUST_LEFT;
+      const foreign = context === 'required' && (words.distance > BESIDE_CHARS || this.#text.charAt(end) === ',') && this.#labels.isForeign(start);
+      if (words.against || foreign) sure *= TRUST_LEFT;
     }
     this.#matches.push({
       rule,
@@ -124,6 +141,12 @@ export class Judge {
       value: this.#text.slice(start, end),
       unclosed: until?.unclosed ?? false,
     });
+  }
+
+  /** Within what words count: the cell, in a table. What another column holds says nothing of this one. */
+  #scopeOf(start: number, limit: number): { readonly from: number; readonly limit: number } {
+    const cell = this.#columns.cellOf(start);
+    return cell === undefined ? { from: 0, limit } : { from: cell.start, limit: Math.min(limit, cell.end) };
   }
 
   /** Whether the header of the column speaks for the rule. */

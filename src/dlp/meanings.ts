@@ -10,18 +10,26 @@ export type Meaning = {
   readonly openStart: boolean;
   readonly openEnd: boolean;
   /** Forms that begin with it, or have it inside. */
-  readonly anchors: Form[];
+  anchors: readonly Form[];
   /** Rules it speaks for and against, by index. */
-  readonly raises: Set<number>;
-  readonly against: Set<number>;
+  raises: ReadonlySet<number>;
+  against: ReadonlySet<number>;
   /** Forms to try at the words after it, and at what is assigned to it. */
-  readonly words: Form[];
-  readonly assigned: Form[];
+  words: readonly Form[];
+  assigned: readonly Form[];
 };
+
+/** There are tens of thousands of meanings, and most have one rule and no form: what is empty or the same is one for all. */
+const NO_FORMS: readonly Form[] = [];
+const NO_RULES: ReadonlySet<number> = new Set();
 
 /** A literal with something before it, or that begins with a sign, or that may touch a word, is found anywhere. */
 const startsAnywhere = ({ left, rule }: Form, literal: string): boolean =>
   left !== undefined || rule.pattern.boundary === 'none' || (KIND[literal.charCodeAt(0)] ?? 0) === 0;
+
+const anchor = (meaning: Meaning, form: Form): void => {
+  meaning.anchors = [...meaning.anchors, form];
+};
 
 /** The table of all literals. */
 export class Meanings {
@@ -32,14 +40,17 @@ export class Meanings {
   add({ pattern, index, forms }: Rule): void {
     for (const form of forms)
       for (const literal of form.literals)
-        this.#of(literal, startsAnywhere(form, literal), true).anchors.push(form);
+        anchor(this.#of(literal, startsAnywhere(form, literal), true), form);
+    const alone: ReadonlySet<number> = new Set([index]);
+    const including = (rules: ReadonlySet<number>): ReadonlySet<number> =>
+      rules.size === 0 ? alone : new Set([...rules, index]);
+    const led = forms.filter((form) => form.led === 'words');
     for (const meaning of this.#words(pattern.keywords)) {
-      meaning.raises.add(index);
-      if (pattern.context === 'assigned') meaning.assigned.push(...forms);
-      if (pattern.context !== 'required') continue;
-      for (const form of forms) if (form.led === 'words') meaning.words.push(form);
+      meaning.raises = including(meaning.raises);
+      if (pattern.context === 'assigned') meaning.assigned = [...meaning.assigned, ...forms];
+      if (pattern.context === 'required' && led.length > 0) meaning.words = [...meaning.words, ...led];
     }
-    for (const meaning of this.#words(pattern.against)) meaning.against.add(index);
+    for (const meaning of this.#words(pattern.against)) meaning.against = including(meaning.against);
   }
 
   /** The meanings of keywords: `*` leaves a side open, and a space may be missing. */
@@ -63,11 +74,11 @@ export class Meanings {
       length: text.length,
       openStart,
       openEnd,
-      anchors: [],
-      raises: new Set(),
-      against: new Set(),
-      words: [],
-      assigned: [],
+      anchors: NO_FORMS,
+      raises: NO_RULES,
+      against: NO_RULES,
+      words: NO_FORMS,
+      assigned: NO_FORMS,
     };
     this.literals.push({ text, id: this.all.length });
     this.#known.set(key, meaning);

@@ -1,6 +1,7 @@
 // The keywords of a text, and which of them are near a place in it.
 
 import { DIGIT, JOINED, KIND, LETTER, LOWER, UPPER } from './fold.ts';
+import type { Labels } from './labels.ts';
 import type { Meaning } from './meanings.ts';
 
 /** How far a keyword may end before a match, and after it, in characters. */
@@ -131,7 +132,7 @@ const firstFrom = ({ ends, count }: Keywords, from: number): number => {
 export type Said = { readonly distance: number; readonly against: boolean };
 
 /** Looks for words near `[start, end)` that speak for or against rule `index`, those for it at most `near`
- * characters away, and those after it before `limit`. */
+ * characters away and no other value's name, all within `from` and `limit`. */
 export const said = (
   keywords: Keywords,
   meanings: readonly Meaning[],
@@ -139,7 +140,8 @@ export const said = (
   start: number,
   end: number,
   near: number,
-  limit: number,
+  { from, limit }: { readonly from: number; readonly limit: number },
+  labels: Labels,
 ): Said => {
   const pro = { far: Number.POSITIVE_INFINITY, start: 0, end: 0 };
   const con = { far: Number.POSITIVE_INFINITY, start: 0, end: 0 };
@@ -151,14 +153,14 @@ export const said = (
     if (!before && wordStart < end) continue;
     const far = before ? start - wordEnd : wordStart - end;
     const meaning = meanings[keywords.ids[i] ?? 0];
-    if (far <= near && far < pro.far && meaning?.raises.has(index) === true)
-      Object.assign(pro, { far, start: wordStart, end: wordEnd });
-    if (
+    const speaks = far <= near && far < pro.far && meaning?.raises.has(index) === true;
+    const objects =
       far < (before ? AGAINST_BEFORE_CHARS : AGAINST_AFTER_CHARS) &&
       far < con.far &&
-      meaning?.against.has(index) === true
-    )
-      Object.assign(con, { far, start: wordStart, end: wordEnd });
+      meaning?.against.has(index) === true;
+    if (!speaks && !objects) continue;
+    if (wordStart < from || labels.namesAnother(wordStart, wordEnd, start, limit)) continue;
+    Object.assign(speaks ? pro : con, { far, start: wordStart, end: wordEnd });
   }
   // A nearer word for it outweighs one against it, unless they are of one phrase: `certificate expiry`.
   const touch = con.end >= pro.start - PHRASE_CHARS && con.start <= pro.end + PHRASE_CHARS;

@@ -43,8 +43,9 @@ export class Pseudonyms {
   #chars = 0;
   #pattern: RegExp | undefined;
 
-  get size(): number {
-    return this.#byValue.size;
+  /** Whether any placeholder may have to be shown as its value. */
+  get isOut(): boolean {
+    return this.#byName.size > 0;
   }
 
   /** Notes what looks like a placeholder in a text of the caller's: none that is made later has its name. */
@@ -55,20 +56,12 @@ export class Pseudonyms {
     }
   };
 
-  /** The placeholder of a value: `<EMAIL_1>`, the same for the same value. */
+  /** The placeholder of a value of the caller's: `<EMAIL_1>`, the same for the same value. It is shown again. */
   readonly hide = (type: string, value: string): string => {
-    const key = `${type}\u0000${value}`;
-    const known = this.#byValue.get(key);
-    if (known !== undefined) return known;
-    if (this.#byValue.size >= VALUES || this.#chars + value.length > VALUE_CHARS) return `[${type}]`;
-    const words = type.toUpperCase().replaceAll('-', '_');
-    let number = (this.#counts.get(type) ?? 0) + 1;
-    while (this.#written.has(plain(`${words}${number}`))) number += 1;
-    this.#counts.set(type, number);
-    const name = `<${words}_${number}>`;
-    this.#chars += value.length;
-    this.#byValue.set(key, name);
+    const name = this.#named(type, value);
+    if (name === undefined) return `[${type}]`;
     this.#byName.set(plain(name), value);
+    const words = wordsOf(type);
     if (!this.#words.has(plain(words))) {
       this.#words.set(plain(words), words);
       this.#pattern = undefined;
@@ -76,26 +69,40 @@ export class Pseudonyms {
     return name;
   };
 
-  /** The placeholder of a value that comes from a model: it is never shown again, so the value is not kept. */
+  /** The placeholder of a value that a model said: what stands for that alone is never shown again. */
   readonly hideReply = (type: string, value: string, isLong: boolean): string =>
-    isLong ? `[${type}]` : this.hide(type, value);
+    (isLong ? undefined : this.#named(type, value)) ?? `[${type}]`;
+
+  #named(type: string, value: string): string | undefined {
+    const key = `${type}\u0000${value}`;
+    const known = this.#byValue.get(key);
+    if (known !== undefined) return known;
+    if (this.#byValue.size >= VALUES || this.#chars + value.length > VALUE_CHARS) return undefined;
+    const words = wordsOf(type);
+    let number = (this.#counts.get(type) ?? 0) + 1;
+    while (this.#written.has(plain(`${words}${number}`))) number += 1;
+    this.#counts.set(type, number);
+    const name = `<${words}_${number}>`;
+    this.#chars += value.length;
+    this.#byValue.set(key, name);
+    return name;
+  }
 
   /** See {@link Restore}. */
   readonly restore: Restore = (text, open, json) => {
     if (this.#byName.size === 0) return { values: [], decided: text.length };
     this.#pattern ??= patternOf([...this.#words.values()]);
     const values = [];
-    let last = 0;
     for (const match of text.matchAll(this.#pattern)) {
       const [whole, , , , , bare, bareNumber] = match;
       const name = plain(match.slice(1).join(''));
       const value = this.#byName.get(name);
       // Without brackets it is one only as it was made: `email 1` may be what the model says.
       if (value === undefined || (bare !== undefined && !this.#isExact(bare, bareNumber))) continue;
-      last = match.index + whole.length;
-      values.push({ start: match.index, end: last, value: json ? JSON.stringify(value).slice(1, -1) : value });
+      const end = match.index + whole.length;
+      values.push({ start: match.index, end, value: json ? JSON.stringify(value).slice(1, -1) : value });
     }
-    return { values, decided: open ? this.#growing(text, last) : text.length };
+    return { values, decided: open ? this.#growing(text) : text.length };
   };
 
   #isExact(bare: string, number: string | undefined): boolean {
@@ -104,27 +111,37 @@ export class Pseudonyms {
   }
 
   /** Where the text's end may be the beginning of a placeholder, or go on being one. */
-  #growing(text: string, from: number): number {
+  #growing(text: string): number {
     for (let at = Math.max(0, text.length - TAIL_CHARS); at < text.length; at++) {
-      if (at < from && at + 1 < text.length && from === text.length) continue;
-      const begins = at === 0 || !/[A-Za-z0-9_]/.test(text.charAt(at - 1)) || !/\w/.test(text.charAt(at));
-      if (begins && this.#mayGrow(text.slice(at))) return at;
+      const isLetter = /[A-Za-z]/.test(text.charAt(at));
+      if (isLetter && at > 0 && /[A-Za-z0-9_]/.test(text.charAt(at - 1))) continue;
+      if (this.#mayGrow(text.slice(at), isLetter)) return at;
     }
     return text.length;
   }
 
-  #mayGrow(rest: string): boolean {
+  #mayGrow(rest: string, isLetter: boolean): boolean {
+    if (isLetter) return this.#goesOn(rest, []);
     const lower = rest.toLowerCase();
-    const openers = [...DOUBLE.open, ...SINGLE.open];
-    if (openers.some((opener) => opener.length > lower.length && opener.startsWith(lower))) return true;
-    const opener = openers.find((each) => lower.startsWith(each)) ?? '';
-    const inner = rest.slice(opener.length).trimStart();
-    return [...this.#words.values()].some((words) => goesOn(inner, words, opener.length > 0));
+    for (const { open, close } of [DOUBLE, SINGLE]) {
+      for (const opener of open) {
+        if (opener.length >= lower.length ? opener.startsWith(lower) : false) return true;
+        if (lower.startsWith(opener) && this.#goesOn(rest.slice(opener.length).replace(/^\s/, ''), close))
+          return true;
+      }
+    }
+    return false;
+  }
+
+  #goesOn(inner: string, close: readonly string[]): boolean {
+    return [...this.#words.values()].some((words) => goesOn(inner, words, close));
   }
 }
 
+const wordsOf = (type: string): string => type.toUpperCase().replaceAll('-', '_');
+
 /** Whether `inner` is the beginning of a placeholder with these words, after its bracket if it has one. */
-const goesOn = (inner: string, words: string, bracketed: boolean): boolean => {
+const goesOn = (inner: string, words: string, close: readonly string[]): boolean => {
   let at = 0;
   for (const letter of plain(words)) {
     while (at < inner.length && /[\s_\\-]/.test(inner.charAt(at))) at += 1;
@@ -132,12 +149,13 @@ const goesOn = (inner: string, words: string, bracketed: boolean): boolean => {
     if (inner.charAt(at).toUpperCase() !== letter) return false;
     at += 1;
   }
-  const rest = inner.slice(at).replace(/^[\s_\\-]{0,3}\d{0,5}/, '');
-  if (rest === '') return true;
-  const closing = rest.trimStart().toLowerCase();
-  return (
-    bracketed && [...DOUBLE.close, ...SINGLE.close].some((each) => each !== closing && each.startsWith(closing))
-  );
+  const number = /^[\s_\\-]{0,3}\d{0,5}/.exec(inner.slice(at))?.[0] ?? '';
+  const rest = inner
+    .slice(at + number.length)
+    .replace(/^\s/, '')
+    .toLowerCase();
+  if (rest === '') return close.length > 0 || at + number.length === inner.length;
+  return close.some((each) => each !== rest && each.startsWith(rest));
 };
 
 const either = (signs: readonly string[]): string =>

@@ -34,11 +34,7 @@ export type Inspected = {
 export type Hiding = { readonly counts: Counts; readonly pseudonym: Pseudonym; readonly restore?: Restore };
 
 /** Inspects `text` and rewrites what the plan says. */
-export const inspectText = (
-  plan: Plan,
-  text: string,
-  { counts, pseudonym, restore }: Hiding,
-): Inspected => {
+export const inspectText = (plan: Plan, text: string, { counts, pseudonym, restore }: Hiding): Inspected => {
   const { matches, stubborn } = detectAgain(scannerOf(plan.rules), plan, text, false);
   const findings = matches.length === 0 ? [] : findingsOf(plan, matches, counts, pseudonym);
   const hidden: Change[] = findings.flatMap(({ start, end, replacement }) =>

@@ -17,19 +17,34 @@ const SEALED = new Set(['encrypted_content', 'signature', 'thought_signature', '
 /** A field that names bytes holds text when it is this short, or is no base64. */
 const BYTES_CHARS = 64;
 
-/** What a text is, when it is nothing that can be read; undefined: it is text. */
-export const uninspectable = (body: Json, { path, text, key }: TextAt): string | undefined => {
+/** What cannot be read there; `isText`: what says where it is can be. */
+export type Unread = { readonly kind: string; readonly isText: boolean };
+
+/** What a text is, or leads to, when that is nothing that can be read; undefined: it is text. */
+export const uninspectable = (body: Json, { path, text, key }: TextAt): Unread | undefined => {
   if (key) return undefined;
   if (text.startsWith('data:')) {
     const url = DATA_URL.exec(text);
-    if (url !== null) return TEXTUAL.test(url[1] ?? 'text/plain') ? undefined : 'an image or another file';
+    if (url !== null) return TEXTUAL.test(url[1] ?? 'text/plain') ? undefined : { kind: FILE, isText: false };
   }
+  if (leadsAway(path, text)) return { kind: 'an image or a file that is elsewhere', isText: true };
   if (text.length < BYTES_CHARS || !isBase64(text)) return undefined;
   const [parent, name] = [path.at(-2), path.at(-1)];
-  if (typeof name === 'string' && (SEALED.has(name) || isSealedIn(body, path))) return 'an encrypted block';
+  if (typeof name === 'string' && (SEALED.has(name) || isSealedIn(body, path)))
+    return { kind: 'an encrypted block', isText: false };
   if (!holdsBytes(body, path, parent, name)) return undefined;
   const type = typeOf(body, path.slice(0, -1));
-  return type !== undefined && TEXTUAL.test(type) ? undefined : 'an image or another file';
+  return type !== undefined && TEXTUAL.test(type) ? undefined : { kind: FILE, isText: false };
+};
+
+const FILE = 'an image or another file';
+/** Fields that name what a model fetches or its provider keeps. */
+const ELSEWHERE = new Set(['image_url', 'file_url', 'file_id', 'video_url', 'audio_url']);
+
+const leadsAway = (path: Path, text: string): boolean => {
+  const [parent, name] = [path.at(-2), path.at(-1)];
+  if (text === '' || typeof name !== 'string') return false;
+  return ELSEWHERE.has(name) || (name === 'url' && (parent === 'source' || ELSEWHERE.has(String(parent))));
 };
 
 const holdsBytes = (body: Json, path: Path, parent: Name | undefined, name: Name | undefined): boolean =>
@@ -60,4 +75,5 @@ const typeOf = (body: Json, path: Path): string | undefined => {
   return typeof type === 'string' ? type : undefined;
 };
 
-const isBase64 = (text: string): boolean => /^[\w+/=\s-]+$/.test(text);
+/** Groups of four, in lines or not; words with spaces between them are none. */
+const isBase64 = (text: string): boolean => /^[\w+/-]+(?:\r?\n[\w+/-]+)*={0,2}\s*$/.test(text);

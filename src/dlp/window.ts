@@ -1,37 +1,54 @@
-// A stream's frames, held while a match in one of their channels could still be growing, then let go untouched, or rewritten, in order.
+// A stream's frames, held while a match in one of their channels could still be growing, then let go untouched, or rewritten. What is
+// of one piece stays in order, and a frame that is not exact (it would mean something else to another reader) is written anew.
+
 import type { FrameText, FrameTexts } from '../dialects/lens.ts';
-import { withTexts } from '../dialects/lens.ts';
+import { channelOf, pathText, withTexts } from '../dialects/lens.ts';
 import type { Frame } from '../exchange.ts';
 import type { Json, Path } from '../json/value.ts';
+import { sseBytes } from '../streams/sse.ts';
 import type { Reading } from './channel.ts';
-import { Channel } from './channel.ts';
+import { Channel, Unbounded } from './channel.ts';
+import type { FrameParts } from './exact.ts';
+import { keysSpelled, partsOf, surveyOf } from './exact.ts';
 import { uninspectable } from './uninspectable.ts';
 
 /** What a window needs of a dialect. */
 export type WindowLens = {
+  readonly framing: 'sse' | 'ndjson';
   frameTexts(bytes: Uint8Array): FrameTexts | undefined;
   withBody(bytes: Uint8Array, body: Json): Uint8Array;
 };
 
 /** More channels than any reply has; a hostile upstream could invent one a frame. */
 const CHANNELS = 4_096;
-
-/** More channels than a reply may have. */
-export class TooManyChannels extends Error {}
+/** What may be held back of a reply: one piece of it may stay undecided while others grow. */
+const HELD_BYTES = 16 * 1024 * 1024;
 
 type Segment = {
   readonly path: Path;
   readonly text: string;
   readonly channel: Channel;
   readonly start: number;
+  /** It says what another text says, and goes if either is rewritten. */
+  readonly isToken: boolean;
 };
-type Held = { readonly frame: Frame; readonly value: Json; readonly segments: readonly Segment[] };
+type Held = {
+  readonly frame: Frame;
+  readonly value: Json | undefined;
+  readonly segments: readonly Segment[];
+  readonly owners: readonly string[];
+  /** The bytes to write it anew from when they cannot pass as they are. */
+  readonly anew: Uint8Array | undefined;
+};
+
+const EVERYTHING: readonly string[] = [''];
 
 export class Window {
   readonly #reading: Reading;
   readonly #lens: WindowLens;
   readonly #channels = new Map<string, Channel>();
   #held: Held[] = [];
+  #heldBytes = 0;
 
   constructor(reading: Reading, lens: WindowLens) {
     this.#reading = reading;
@@ -45,67 +62,170 @@ export class Window {
 
   /** Takes a frame; gives those that may go now. */
   push(frame: Frame): readonly Frame[] {
+    const parts = partsOf(frame.bytes, this.#lens.framing);
+    const spelled = parts.data === undefined ? 0 : keysSpelled(parts.data);
     const shown = this.#lens.frameTexts(frame.bytes);
-    const texts = (shown?.texts ?? []).filter((text) => !this.#isUninspectable(shown?.value ?? null, text));
-    const segments = texts.map(({ path, text, channel: name }) => {
-      const channel = this.#channel(name);
-      const start = channel.length;
-      channel.push(text, true);
-      return { path, text, channel, start };
+    const known = new Set(this.#channels.keys());
+    const segments = shown === undefined ? [] : this.#segments(shown);
+    let keys = 0;
+    if (shown !== undefined) {
+      const survey = surveyOf(shown.value);
+      keys = survey.keys;
+      for (const { path, key } of survey.odd) this.#mustPass(path, key);
+      for (const { path, text } of survey.tokens)
+        segments.push(this.#segment(`${channelOf(shown.value, path)}/tokens`, { path, text }, true));
+    }
+    for (const prefix of shown?.closes ?? []) this.#close(prefix.toLowerCase(), known);
+    if (frame.last) this.#close('', known);
+    const isExact = parts.isUtf8 && keys === spelled && this.#isPlain(parts, shown);
+    this.#held.push({
+      frame,
+      value: shown?.value,
+      segments,
+      owners: shown?.owners ?? EVERYTHING,
+      anew: isExact ? undefined : this.#anew(parts, frame),
     });
-    for (const name of shown?.closes ?? []) this.#close(name);
-    if (frame.last) this.#close('');
-    this.#held.push({ frame, value: shown?.value ?? null, segments });
-    return this.#release();
+    this.#heldBytes += frame.bytes.length;
+    const free = this.#release();
+    if (this.#heldBytes > HELD_BYTES) throw new Unbounded('too much of the reply would have to be held back');
+    return free;
   }
 
   /** The stream is over, well or not: what is undecided is judged as it stands. */
   end(): readonly Frame[] {
-    this.#close('');
+    this.#close('', new Set(this.#channels.keys()));
     return this.#release();
   }
 
-  /** Bytes and encrypted blocks come as they are, in whichever frame. */
-  #isUninspectable(value: Json, { path, text, channel }: FrameText): boolean {
-    const kind = uninspectable(value, { path, text, key: false });
-    if (kind !== undefined) this.#reading.notInspected?.(channel, kind);
-    return kind !== undefined;
+  #segments({ value, texts }: FrameTexts): Segment[] {
+    return texts
+      .filter((text) => !isToken(text.path) && !this.#isUninspectable(value, text))
+      .map((text) => this.#segment(text.channel, text, false));
   }
 
-  #channel(name: string): Channel {
-    const known = this.#channels.get(name);
+  #segment(name: string, { path, text }: { path: Path; text: string }, isToken: boolean): Segment {
+    const channel = this.#channel(name, path, isToken);
+    const start = channel.length;
+    channel.push(text, true);
+    return { path, text, channel, start, isToken };
+  }
+
+  /** Bytes and encrypted blocks come as they are, in whichever frame. */
+  #isUninspectable(value: Json, { path, text }: FrameText): boolean {
+    const kind = uninspectable(value, { path, text, key: false });
+    if (kind !== undefined) this.#reading.notInspected?.(pathText(path), kind.kind);
+    return kind?.isText === false;
+  }
+
+  /** A key cannot be rewritten without changing what the frame says. */
+  #mustPass(path: Path, key: string): void {
+    const types = this.#hiddenIn(pathText(path), key);
+    if (types.length > 0) this.#reading.refuse(types);
+  }
+
+  /** What is to be hidden in a text that stands alone. */
+  #hiddenIn(place: string, text: string): readonly string[] {
+    const types: string[] = [];
+    const found: Reading['found'] = (where, finding) => {
+      if (finding.replacement !== undefined) types.push(finding.type);
+      this.#reading.found(where, finding);
+    };
+    new Channel({ ...this.#reading, found }, place).push(text, false);
+    return types;
+  }
+
+  /** Whether what stands beside the frame's value may pass. */
+  #isPlain({ data, aside }: FrameParts, shown: FrameTexts | undefined): boolean {
+    if (aside !== '' && this.#hiddenIn('beside the data', aside).length > 0) return false;
+    // What ends a stream is `[DONE]` and no more.
+    return shown !== undefined || data === undefined || /^\s*(?:\[DONE\]\s*)?$/.test(data);
+  }
+
+  /** The frame without what stands beside its value. */
+  #anew({ data }: FrameParts, { bytes }: Frame): Uint8Array {
+    if (this.#lens.framing === 'ndjson') return bytes;
+    if (data === undefined) return COMMENT;
+    if (data.trimStart().startsWith('[DONE]')) return sseBytes({ data: '[DONE]' });
+    const event = EVENT.exec(new TextDecoder().decode(bytes))?.[1];
+    return sseBytes({ ...(event === undefined ? {} : { event }), data });
+  }
+
+  /** Names that differ in their case alone are one: so some clients read them. */
+  #channel(name: string, path: Path, isToken: boolean): Channel {
+    const key = name.toLowerCase();
+    const known = this.#channels.get(key);
     if (known !== undefined) return known;
-    if (this.#channels.size >= CHANNELS) throw new TooManyChannels(`more than ${CHANNELS} channels`);
-    const channel = new Channel(this.#reading, name);
-    this.#channels.set(name, channel);
+    if (this.#channels.size >= CHANNELS) throw new Unbounded(`the reply has more than ${CHANNELS} channels`);
+    const reading = isToken ? { ...this.#reading, ...QUIET, counts: new Map() } : this.#reading;
+    const channel = new Channel(reading, pathText(path));
+    this.#channels.set(key, channel);
     return channel;
   }
 
-  #close(prefix: string): void {
-    for (const [name, channel] of this.#channels) if (name.startsWith(prefix)) channel.push('', false);
+  /** Judges channels as they stand. One that began with this frame is over; another may yet go on, against what its upstream said. */
+  #close(prefix: string, known: ReadonlySet<string>): void {
+    for (const [name, channel] of this.#channels) {
+      if (!name.startsWith(prefix)) continue;
+      channel.close();
+      if (!known.has(name)) this.#channels.delete(name);
+    }
   }
 
   #release(): readonly Frame[] {
-    let count = 0;
-    while (count < this.#held.length && isDecided(this.#held[count])) count += 1;
-    if (count === 0) return NONE;
-    return this.#held.splice(0, count).map((held) => this.#shown(held));
+    const [first] = this.#held;
+    // Nothing passes it: most streams are one piece, and a long wait must not cost more with every frame.
+    if (first?.owners.includes('') === true && !isDecided(first)) return NONE;
+    const free: Frame[] = [];
+    const stuck: Held[] = [];
+    const waiting = new Set<string>();
+    for (const held of this.#held) {
+      if (!isBehind(held, waiting) && isDecided(held)) {
+        this.#heldBytes -= held.frame.bytes.length;
+        free.push(this.#shown(held));
+        continue;
+      }
+      stuck.push(held);
+      for (const owner of held.owners) waiting.add(owner);
+    }
+    this.#held = stuck;
+    return free;
   }
 
-  #shown({ frame, value, segments }: Held): Frame {
-    const changes = [];
-    for (const { path, text, channel, start } of segments) {
+  #shown({ frame, value, segments, anew }: Held): Frame {
+    const changes: { path: Path; text: string }[] = [];
+    let isRewritten = anew !== undefined;
+    for (const { path, text, channel, start, isToken } of segments) {
       if (channel.changes.length === 0) continue;
       const shown = channel.shown(text, start);
-      if (shown !== text) changes.push({ path, text: shown });
+      if (shown !== text) {
+        isRewritten = true;
+        if (!isToken) changes.push({ path, text: shown });
+      }
       channel.drop(start + text.length);
     }
-    if (changes.length === 0) return frame;
-    return { bytes: this.#lens.withBody(frame.bytes, withTexts(value, changes)), last: frame.last };
+    if (!isRewritten) return frame;
+    const bytes = anew ?? frame.bytes;
+    if (value === undefined) return { bytes, last: frame.last };
+    return { bytes: this.#lens.withBody(bytes, withTexts(value, changes)), last: frame.last };
   }
 }
 
 const NONE: readonly Frame[] = [];
+/** What says again what another text says is looked at, but neither counted nor told. */
+const QUIET = { found: () => undefined, pseudonym: (type: string) => `[${type}]` };
 
-const isDecided = (held: Held | undefined): boolean =>
-  held?.segments.every(({ channel, start, text }) => channel.decided >= start + text.length) ?? false;
+const isToken = (path: Path): boolean => path.at(-1) === 'token' && path.includes('logprobs');
+
+const COMMENT = new TextEncoder().encode(':\n\n');
+const EVENT = /^event: ?([\w.-]{1,64})$/m;
+
+const isDecided = ({ segments }: Held): boolean =>
+  segments.every(({ channel, start, text }) => channel.decided >= start + text.length);
+
+/** Whether a frame is of a piece of which an earlier one is held. */
+const isBehind = ({ owners }: Held, waiting: ReadonlySet<string>): boolean => {
+  if (waiting.size === 0) return false;
+  for (const each of waiting)
+    if (owners.some((owner) => owner.startsWith(each) || each.startsWith(owner))) return true;
+  return false;
+};

@@ -4,9 +4,6 @@ import { FOLDED, fold, JOINED, KIND, LOWER, UPPER } from './fold.ts';
 import type { Hits, Literal } from './literals.ts';
 import { addHit } from './literals.ts';
 
-/** A node while the trie is built. */
-type Twig = { readonly next: Map<number, Twig>; own: number[]; id: number };
-
 const ASCII = 128;
 
 /** The search for literals that begin where a word does. */
@@ -15,40 +12,27 @@ export class WordSearch {
   readonly #roots = new Int32Array(0x10000);
   /** By node of the first level and ASCII unit: the node that follows. */
   readonly #seconds: Int32Array;
-  /** Children of node n: `#units[i]` leads to node `#first[n] + i - #first[n]`'s number in `#nodes`, for i from `#first[n]` to `#first[n + 1]`. */
+  /** Children of node n: the unit `#units[i]` leads to node i + 1, for i from `#first[n]` to `#first[n + 1]`. */
   readonly #first: Int32Array;
   readonly #units: Uint16Array;
-  readonly #nodes: Int32Array;
-  /** The literals that end at a node: an index into `#lists`; 0: none. */
+  /** The literals that end at a node: from here on in `#lists`, their number first; 0: none. */
   readonly #ends: Int32Array;
-  readonly #lists: readonly Int32Array[];
+  readonly #lists: Int32Array;
 
   constructor(literals: readonly Literal[]) {
-    const nodes = grow(literals);
-    const top = nodes[0]?.next.size ?? 0;
-    this.#first = new Int32Array(nodes.length + 1);
-    this.#units = new Uint16Array(nodes.length);
-    this.#nodes = new Int32Array(nodes.length);
-    this.#ends = new Int32Array(nodes.length);
+    const trie = grow(literals);
+    const { top } = trie;
+    this.#first = Int32Array.from(trie.first);
+    this.#units = Uint16Array.from(trie.units);
+    this.#ends = Int32Array.from(trie.ends);
+    this.#lists = Int32Array.from(trie.lists);
     this.#seconds = new Int32Array((top + 1) * ASCII);
-    const lists = [new Int32Array(0)];
-    let edges = 0;
-    for (const node of nodes) {
-      this.#first[node.id] = edges;
-      for (const [unit, next] of [...node.next].sort(([a], [b]) => a - b)) {
-        this.#units[edges] = unit;
-        this.#nodes[edges] = next.id;
-        edges += 1;
-        if (node.id === 0) this.#roots[unit] = next.id;
-        else if (node.id <= top && unit < ASCII) this.#seconds[node.id * ASCII + unit] = next.id;
+    for (let edge = 0; edge < top; edge++) this.#roots[this.#units[edge] ?? 0] = edge + 1;
+    for (let node = 1; node <= top; node++)
+      for (let edge = this.#first[node] ?? 0; edge < (this.#first[node + 1] ?? 0); edge++) {
+        const unit = this.#units[edge] ?? 0;
+        if (unit < ASCII) this.#seconds[node * ASCII + unit] = edge + 1;
       }
-      if (node.own.length > 0) {
-        this.#ends[node.id] = lists.length;
-        lists.push(Int32Array.from(node.own));
-      }
-    }
-    this.#first[nodes.length] = edges;
-    this.#lists = lists;
   }
 
   /** Notes in `hits` every literal that begins at the start of a word of `text`, in the order of their starts. */
@@ -69,7 +53,8 @@ export class WordSearch {
     let node = root;
     for (let at = start + 1; node !== 0; at++) {
       const list = this.#ends[node] ?? 0;
-      if (list !== 0) for (const id of this.#lists[list] ?? NONE) addHit(hits, id, at);
+      for (let i = list === 0 ? 0 : (this.#lists[list] ?? 0); i > 0; i--)
+        addHit(hits, this.#lists[list + i] ?? 0, at);
       if (at >= text.length) return;
       const unit = FOLDED[text.charCodeAt(at)] ?? 0;
       node =
@@ -85,7 +70,7 @@ export class WordSearch {
     while (low < high) {
       const middle = (low + high) >> 1;
       const here = this.#units[middle] ?? 0;
-      if (here === unit) return this.#nodes[middle] ?? 0;
+      if (here === unit) return middle + 1;
       if (here < unit) low = middle + 1;
       else high = middle;
     }
@@ -93,31 +78,42 @@ export class WordSearch {
   }
 }
 
-const NONE = new Int32Array(0);
+/** A trie, its nodes in the order of their depth: the root is 0, and the edge numbered n leads to node n + 1. */
+type Trie = {
+  readonly top: number;
+  /** By node: its first edge; one more at the end. */
+  readonly first: readonly number[];
+  /** By edge: its unit, ascending under one node. */
+  readonly units: readonly number[];
+  readonly ends: readonly number[];
+  readonly lists: readonly number[];
+};
 
-/** The trie's nodes in the order of their depth: the root is 0, and the first level follows it. */
-const grow = (literals: readonly Literal[]): readonly Twig[] => {
-  const root: Twig = { next: new Map(), own: [], id: 0 };
-  for (const { text, id } of literals) {
-    let node = root;
-    const folded = fold(text);
-    for (let i = 0; i < folded.length; i++) {
-      const unit = folded.charCodeAt(i);
-      let next = node.next.get(unit);
-      if (next === undefined) {
-        next = { next: new Map(), own: [], id: 0 };
-        node.next.set(unit, next);
-      }
-      node = next;
+/** Of literals in their order every node is a stretch: nothing is made for a node but its numbers. */
+const grow = (literals: readonly Literal[]): Trie => {
+  const sorted = literals.map(({ text, id }) => ({ text: fold(text), id }));
+  sorted.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : b.id - a.id));
+  const [first, units, ends, lists]: [number[], number[], number[], number[]] = [[], [], [], [0]];
+  // By node: where its stretch begins and ends, and how deep it is.
+  const [from, to, depths] = [[0], [sorted.length], [0]];
+  for (let node = 0; node < from.length; node++) {
+    const end = to[node] ?? 0;
+    const depth = depths[node] ?? 0;
+    let at = from[node] ?? 0;
+    const own = at;
+    while (at < end && sorted[at]?.text.length === depth) at += 1;
+    ends.push(at > own ? lists.length : 0);
+    if (at > own) lists.push(at - own, ...sorted.slice(own, at).map(({ id }) => id));
+    first.push(units.length);
+    while (at < end) {
+      const unit = sorted[at]?.text.charCodeAt(depth) ?? 0;
+      from.push(at);
+      while (at < end && sorted[at]?.text.charCodeAt(depth) === unit) at += 1;
+      to.push(at);
+      depths.push(depth + 1);
+      units.push(unit);
     }
-    node.own.push(id);
   }
-  const nodes: Twig[] = [root];
-  for (let i = 0; i < nodes.length; i++) {
-    const node = nodes[i];
-    if (node === undefined) break;
-    node.id = i;
-    nodes.push(...node.next.values());
-  }
-  return nodes;
+  first.push(units.length);
+  return { top: first[1] ?? 0, first, units, ends, lists };
 };

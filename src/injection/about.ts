@@ -1,6 +1,7 @@
 // Whether a match is meant or spoken about. Words quoted beside words about attacks, and what nobody is told to do, weigh less.
 import { slotOf } from './lexicon.ts';
 import type { Word } from './lexicon.ts';
+import type { Source } from './reason.ts';
 
 const MEN = slotOf('men');
 const SOF = slotOf('sof');
@@ -40,19 +41,20 @@ const count = (text: string, char: string, from: number, to: number): number => 
 };
 
 /** How much of a match's weight is left by what is said around it; `soften`: also where words are spoken of at all. `words` are in the order of their ends. */
-export const meant = (text: string, words: readonly Word[], start: number, end: number, soften = false): number => {
+export const meant = (text: string, words: readonly Word[], start: number, end: number, source: Source, soften = false): number => {
   let spoken = 0;
   let soft = 0;
   for (const word of words) {
     if (word.slot !== MEN && word.slot !== SOF) continue;
     if (word.end < start - BEFORE_CHARS) continue;
     if (word.start > end + AFTER_CHARS) break;
-    if (word.start >= start && word.end <= end) continue;
-    if (word.slot === MEN) spoken += word.end <= start ? 1 : 0.6;
+    if (word.slot === MEN) spoken += word.start < end ? 1 : 0.6;
     else soft += 1;
   }
   const quoted = (spoken > 0 || soft > 0 || end - start < text.length / 2) && isQuoted(text, start, end);
-  if (quoted) return spoken >= 1 ? 0.2 : spoken > 0 ? 0.35 : soft > 0 ? 0.5 : 0.8;
+  if (quoted) return spoken >= 1 ? 0.2 : spoken > 0 ? 0.35 : soft > 0 ? 0.5 : 0.65;
+  // What a tool returned may bring words about attacks along to be taken for talk.
+  if (source === 'tool' && spoken > 0) return spoken >= 2 ? 0.45 : 0.8;
   if (spoken >= 2) return 0.35;
   if (spoken >= 1) return 0.5;
   if (soften && soft > 0) return 0.55;
@@ -72,7 +74,7 @@ export const told = (text: string, at: number): number => {
   return LEADS.test(before) || at < 2 ? 1 : 0.6;
 };
 
-const GOAL = /https?:\/\/|www\.|[\w.+-]@[\w-]+\.\w|\b0x[0-9a-f]{8}|\bbc1\w|\bIBAN\b|\b[A-Z]{2}\d{2}[A-Z0-9]{10}|\[at\]|\+\d{7}|\b[\w-]+\.(?:com|net|org|io|xyz|ru|example|evil|test)\b|\b\d{3}-\d{3}-\d{4}|webhook|endpoint|server|attacker/i;
+const GOAL = /https?:\/\/|www\.|[\w.+-]@[\w-]+\.\w|\b0x[0-9a-f]{8}|\bbc1\w|\bIBAN\b|\b[A-Z]{2}\d{2}[A-Z0-9]{10}|\[at\]|\+\d{7}|\b[\w-]+\.(?:com|net|org|io|xyz|ru|example|evil|test)\b|\b\d{3}-\d{3}-\d{4}|\b[a-z]{2,20}_[a-z_]{2,30}\b|\brecipient\b|webhook|endpoint|server|attacker/i;
 const GOAL_CHARS = 160;
 
 /** Whether an address, a URL or an account stands near. */

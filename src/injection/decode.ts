@@ -1,6 +1,7 @@
 // Runs of a text that say something in another notation, read: base 64, base 32, hex, binary, numbers of letters, escapes, entities,
 // per cent, Morse, Braille. Everything is bounded: how long a run, how many, how much in all.
 import { textOf } from './plain.ts';
+import { BASE, BINARY, BRAILLE, ESCAPES, HEX, MORSE, NUMBERS, PERCENT, SPELLED } from './traces.ts';
 
 /** A run and what it says. */
 export type Decoded = { readonly name: string; readonly text: string; readonly start: number; readonly end: number };
@@ -85,7 +86,7 @@ const fromPercent = (run: string): string => {
   }
 };
 
-const MORSE = '.-|-...|-.-.|-..|.|..-.|--.|....|..|.---|-.-|.-..|--|-.|---|.--.|--.-|.-.|...|-|..-|...-|.--|-..-|-.--|--..'.split('|');
+const MORSE_SIGNS = '.-|-...|-.-.|-..|.|..-.|--.|....|..|.---|-.-|.-..|--|-.|---|.--.|--.-|.-.|...|-|..-|...-|.--|-..-|-.--|--..'.split('|');
 const fromMorse = (run: string): string =>
   run
     .split(/\s*[/|]\s*|\s{2,}|\n/)
@@ -93,16 +94,16 @@ const fromMorse = (run: string): string =>
       word
         .trim()
         .split(' ')
-        .map((sign) => MORSE.indexOf(sign.replace(/[•·]/g, '.').replace(/[−–—_]/g, '-')))
+        .map((sign) => MORSE_SIGNS.indexOf(sign.replace(/[•·]/g, '.').replace(/[−–—_]/g, '-')))
         .map((index) => (index < 0 ? '' : String.fromCharCode(97 + index)))
         .join(''),
     )
     .join(' ');
 
-const BRAILLE = '⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚⠅⠇⠍⠝⠕⠏⠟⠗⠎⠞⠥⠧⠺⠭⠽⠵';
+const BRAILLE_SIGNS = '⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚⠅⠇⠍⠝⠕⠏⠟⠗⠎⠞⠥⠧⠺⠭⠽⠵';
 const fromBraille = (run: string): string =>
   Array.from(run, (char) => {
-    const index = BRAILLE.indexOf(char);
+    const index = BRAILLE_SIGNS.indexOf(char);
     return index >= 0 ? String.fromCharCode(97 + index) : char === '⠀' || /\s/.test(char) ? ' ' : '';
   }).join('');
 
@@ -115,32 +116,28 @@ const fromSpelling = (run: string): string =>
     .map((index) => (index < 0 ? '' : String.fromCharCode(97 + index)))
     .join('');
 
-type Notation = { readonly name: string; readonly pattern: RegExp; readonly gate: RegExp; read(run: string): string };
+type Notation = { readonly name: string; readonly pattern: RegExp; readonly trace: number; read(run: string): string };
 
 const NOTATIONS: readonly Notation[] = [
-  { name: 'hex', gate: /[0-9a-f]{2}[\s:,]?(?:0x|\\x)?[0-9a-f]{2}[\s:,]?(?:0x|\\x)?[0-9a-f]{2}/i, pattern: /(?:(?:0x|\\x)?[0-9a-f]{2}[ \t\n:,;-]{0,2}){10,8192}/gi, read: fromHex },
-  { name: 'escapes', gate: /\\u|\\x|&#|U\+|\\[01]/, pattern: /(?:(?:\\u\{?[0-9a-f]{2,6}\}?|U\+[0-9a-f]{4,6} ?|\\x[0-9a-f]{2}|&#x?[0-9a-f]{1,7};?|\\[01][0-7]{2})[ \t]?[\w ,.'"!?-]{0,12}){3,2048}/gi, read: fromEscapes },
-  { name: 'url', gate: /%[0-9a-f]{2}/i, pattern: /[\w.~+!'()*,:;=&/?-]{0,40}(?:%[0-9a-f]{2}[\w.~+!'()*,:;=&/?-]{0,24}){3,2048}/gi, read: fromPercent },
-  { name: 'binary', gate: /[01]{7}/, pattern: /(?:[01]{7,8}[ \t\n,]{0,2}){6,2048}/g, read: fromBinary },
-  { name: 'numbers', gate: /\d{2,3}[ ,]+\d{2,3}[ ,]+\d{2,3}/, pattern: /(?:\b(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]|10|13)\b[ \t\n,;|-]{1,3}){7,2048}\b(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])\b/g, read: (run) => numbers(run, 10) },
-  { name: 'octal', gate: /1[0-7]{2}[ ,]+1[0-7]{2}/, pattern: /(?:\b0?(?:040|1[0-7]{2})\b[ \t\n,]{1,2}){7,2048}\b0?1[0-7]{2}\b/g, read: (run) => numbers(run, 8) },
-  { name: 'base32', gate: /[A-Z2-7]{16}/, pattern: /\b[A-Z2-7]{16,8192}={0,6}/g, read: fromBase32 },
-  { name: 'base64', gate: /[A-Za-z0-9+/_-]{12}/, pattern: /[A-Za-z0-9+/_-]{12,76}(?:\s?\n[A-Za-z0-9+/_-]{4,76}){1,200}={0,2}|[A-Za-z0-9+/_-]{12,16384}={0,2}/g, read: fromBase64 },
-  { name: 'morse', gate: /[.\-•·−–]{1,5} [.\-•·−–]{1,5} [.\-•·−–]{1,5}/, pattern: /(?:[.\-•·−–—_]{1,5}[\s/|]{1,4}){8,2048}[.\-•·−–—_]{0,5}/g, read: fromMorse },
-  { name: 'braille', gate: /[\u2801-\u28ff]{3}/, pattern: /[\u2800-\u28ff\s]{6,4096}/g, read: fromBraille },
-  { name: 'spelling', gate: /\b(?:india|november|oscar|romeo|sierra|tango|foxtrot|echo|golf)[\s,.-]+(?:india|november|oscar|romeo|sierra|tango|echo|uniform|golf|papa|mike|lima)/i, pattern: /(?:\b(?:al(?:f|ph)a|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliett?|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|tango|uniform|victor|whiskey|x-?ray|yankee|zulu)\b[\s,.-]{0,3}){6,512}/gi, read: fromSpelling },
+  { name: 'hex', trace: HEX, pattern: /(?:(?:0x|\\x)?[0-9a-f]{2}[ \t\n:,;-]{0,2}){10,8192}/gi, read: fromHex },
+  { name: 'escapes', trace: ESCAPES, pattern: /(?:(?:\\u\{?[0-9a-f]{2,6}\}?|U\+[0-9a-f]{4,6} ?|\\x[0-9a-f]{2}|&#x?[0-9a-f]{1,7};?|\\[01][0-7]{2})[ \t]?[\w ,.'"!?-]{0,12}){3,2048}/gi, read: fromEscapes },
+  { name: 'url', trace: PERCENT, pattern: /[\w.~+!'()*,:;=&/?-]{0,40}(?:%[0-9a-f]{2}[\w.~+!'()*,:;=&/?-]{0,24}){3,2048}/gi, read: fromPercent },
+  { name: 'binary', trace: BINARY, pattern: /(?:[01]{7,8}[ \t\n,]{0,2}){6,2048}/g, read: fromBinary },
+  { name: 'numbers', trace: NUMBERS, pattern: /(?:\b(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]|10|13)\b[ \t\n,;|-]{1,3}){7,2048}\b(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])\b/g, read: (run) => numbers(run, 10) },
+  { name: 'octal', trace: NUMBERS, pattern: /(?:\b0?(?:040|1[0-7]{2})\b[ \t\n,]{1,2}){7,2048}\b0?1[0-7]{2}\b/g, read: (run) => numbers(run, 8) },
+  { name: 'base32', trace: BASE, pattern: /\b[A-Z2-7]{16,8192}={0,6}/g, read: fromBase32 },
+  { name: 'base64', trace: BASE, pattern: /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,76}(?:\s?\n[A-Za-z0-9+/_-]{4,76}){1,200}={0,2}|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,16384}={0,2}/g, read: fromBase64 },
+  { name: 'morse', trace: MORSE, pattern: /(?:[.\-•·−–—_]{1,5}[\s/|]{1,4}){8,2048}[.\-•·−–—_]{0,5}/g, read: fromMorse },
+  { name: 'braille', trace: BRAILLE, pattern: /[\u2800-\u28ff\s]{6,4096}/g, read: fromBraille },
+  { name: 'spelling', trace: SPELLED, pattern: /(?:\b(?:al(?:f|ph)a|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliett?|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|tango|uniform|victor|whiskey|x-?ray|yankee|zulu)\b[\s,.-]{0,3}){6,512}/gi, read: fromSpelling },
 ];
 
-/** Something that could be a run: a long token, or signs of a notation. */
-const ANY = /[A-Za-z0-9+/_-]{12}|%[0-9a-f]{2}|\\[ux01]|&#|U\+|\d{2,3}[ ,;|-]+\d{2,3}[ ,;|-]+\d{2,3}|(?:[0-9a-f]{2}[ :,]){4}|[.\-•·−–]{1,5} [.\-•·−–]{1,5} [.\-•·−–]{1,5}|[\u2801-\u28ff]{3}|[01]{7}|0x|\b(?:india|november|romeo|sierra|tango)[\s,.-]+(?:india|golf|november|oscar|romeo|echo|uniform|tango|sierra)/i;
-
-/** Every run of `text` that reads as something. */
-export const decodedIn = (text: string): readonly Decoded[] => {
-  if (!ANY.test(text)) return [];
+/** Every run of `text` that reads as something; `traces`: what it bears traces of. */
+export const decodedIn = (text: string, traces: number): readonly Decoded[] => {
   const found: Decoded[] = [];
   let chars = 0;
-  for (const { name, pattern, gate, read } of NOTATIONS) {
-    if (!gate.test(text)) continue;
+  for (const { name, pattern, trace, read } of NOTATIONS) {
+    if ((traces & trace) === 0) continue;
     pattern.lastIndex = 0;
     for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
       const run = match[0].slice(0, RUN_CHARS);

@@ -1,7 +1,8 @@
 // The words of all languages, found in one pass a script: which slot of which language stands where.
-import { KIND } from '../dlp/fold.ts';
+import { FOLDED, fold, KIND } from '../dlp/fold.ts';
 import type { Hits, Literal } from '../dlp/literals.ts';
 import { LiteralSearch, newHits } from '../dlp/literals.ts';
+import { CIPHER_WORDS } from './disguise.ts';
 import { english } from './phrases/english.ts';
 import { germanic } from './phrases/germanic.ts';
 import { others } from './phrases/others.ts';
@@ -71,31 +72,70 @@ const entriesOf = (): readonly Entry[] =>
         .filter((word) => word.trim().length > 1)
         .map((word) => {
           const openStart = word.startsWith('*');
-          const openEnd = word.endsWith('*');
-          const bare = word.slice(openStart ? 1 : 0, openEnd ? -1 : undefined);
+          const marked = word.endsWith('*');
+          const openEnd = marked || isJoined(word.charCodeAt(0));
+          const bare = word.slice(openStart ? 1 : 0, marked ? -1 : undefined);
           const exact = bare.length <= EXACT_CHARS && ACCENTED.test(bare);
           return { text: bare, slot, language, openStart, openEnd, exact };
         }),
     ),
   );
 
-type Search = { readonly entries: readonly Entry[]; search: LiteralSearch | undefined };
+/** Words that betray a cipher are of no language. */
+const NO_LANGUAGE = -1;
+
+/**
+ * Words are searched for by their first letters, and compared from there on: the search's table stays small, and in the
+ * processor's cache.
+ */
+const HEAD_CHARS = 6;
+
+/** Words with one head, as they are compared: folded. */
+type Family = { readonly entries: readonly Entry[]; readonly folded: readonly string[] };
+
+type Search = { readonly families: readonly Family[]; readonly heads: readonly string[]; search: LiteralSearch | undefined };
+
+const searchOf = (entries: readonly Entry[]): Search => {
+  const families = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const head = fold(entry.text).slice(0, HEAD_CHARS);
+    const family = families.get(head);
+    if (family === undefined) families.set(head, [entry]);
+    else family.push(entry);
+  }
+  return {
+    families: [...families.values()].map((family) => ({ entries: family, folded: family.map(({ text }) => fold(text)) })),
+    heads: [...families.keys()],
+    search: undefined,
+  };
+};
 
 /** Built when a text first needs them. */
 let searches: readonly Search[] | undefined;
 const searchesOf = (): readonly Search[] => {
   if (searches !== undefined) return searches;
   const sorted: Entry[][] = Array.from({ length: SCRIPTS }, () => []);
-  for (const entry of entriesOf()) {
+  const betraying = CIPHER_WORDS.map(([text, slot]) => {
+    return { text, slot, language: NO_LANGUAGE, openStart: false, openEnd: false, exact: false };
+  });
+  for (const entry of [...entriesOf(), ...betraying]) {
     let script: number = SCRIPT.latin;
     for (let i = 0; i < entry.text.length; i++) script = Math.max(script, scriptOf(entry.text.charCodeAt(i)));
     sorted[script]?.push(entry);
   }
-  searches = sorted.map((entries) => ({ entries, search: undefined }));
+  searches = sorted.map(searchOf);
   return searches;
 };
 
-const literalsOf = (entries: readonly Entry[]): readonly Literal[] => entries.map(({ text }, id) => ({ text, id }));
+const literalsOf = (heads: readonly string[]): readonly Literal[] => heads.map((text, id) => ({ text, id }));
+
+/** Whether a folded word goes on in the text as it does after its head. */
+const goesOn = (text: string, start: number, folded: string): boolean => {
+  if (start + folded.length > text.length) return false;
+  for (let k = HEAD_CHARS; k < folded.length; k++)
+    if (FOLDED[text.charCodeAt(start + k)] !== folded.charCodeAt(k)) return false;
+  return true;
+};
 
 /** Which searches a text needs. */
 const scriptsIn = (text: string): number => {
@@ -118,38 +158,49 @@ const hits: Hits = newHits();
 const stands = (text: string, entry: Entry, start: number, end: number, glued: boolean): boolean => {
   if (glued) return end - start >= 4;
   if (entry.exact && text.slice(start, end).toLowerCase() !== entry.text) return false;
-  if (!entry.openStart && start > 0 && isWordKind(text.charCodeAt(start)) && isWordKind(text.charCodeAt(start - 1)))
-    return false;
   return entry.openEnd || end >= text.length || !isWordKind(text.charCodeAt(end - 1)) || !isWordKind(text.charCodeAt(end));
 };
 
 const LATIN_ONLY = /^[\0-\x7f]*$/;
 
-/** Every word of a plain text, in the order of their ends. Linear in the text. */
-export const wordsIn = (text: string, glued = false): readonly Word[] => {
+/** What stands in a text: words in the order of their ends, and the ciphers that words of no language betray, as bits. */
+export type Found = { readonly words: readonly Word[]; readonly ciphers: number };
+
+/** Every word of a plain text. Linear in the text. */
+export const wordsIn = (text: string, glued = false): Found => {
   const all = searchesOf();
   const mask = LATIN_ONLY.test(text) ? 1 : scriptsIn(text);
   const words: Word[] = [];
+  let ciphers = 0;
   for (let script = 0; script < SCRIPTS; script++) {
     const one = all[script];
     if (one === undefined || (mask & (1 << script)) === 0) continue;
-    one.search ??= new LiteralSearch(literalsOf(one.entries));
+    one.search ??= new LiteralSearch(literalsOf(one.heads));
     hits.count = 0;
     one.search.search(text, hits);
     for (let i = 0; i < hits.count; i++) {
-      const entry = one.entries[hits.ids[i] ?? 0];
-      if (entry === undefined) continue;
-      const end = hits.ends[i] ?? 0;
-      const start = end - entry.text.length;
-      if (stands(text, entry, start, end, glued))
-        words.push({ slot: entry.slot, language: entry.language, start, end });
+      const id = hits.ids[i] ?? 0;
+      const family = one.families[id];
+      if (family === undefined) continue;
+      const start = (hits.ends[i] ?? 0) - (one.heads[id] ?? '').length;
+      const inside = !glued && start > 0 && isWordKind(text.charCodeAt(start)) && isWordKind(text.charCodeAt(start - 1));
+      for (let k = 0; k < family.entries.length; k++) {
+        const entry = family.entries[k];
+        const folded = family.folded[k];
+        if (entry === undefined || folded === undefined || (inside && !entry.openStart)) continue;
+        const end = start + folded.length;
+        if (!goesOn(text, start, folded) || !stands(text, entry, start, end, glued)) continue;
+        if (entry.language === NO_LANGUAGE) ciphers |= 1 << entry.slot;
+        else words.push({ slot: entry.slot, language: entry.language, start, end });
+      }
     }
   }
-  return foreign(mask === 1 ? words : words.sort((a, b) => a.end - b.end));
+  return { words: foreign(words.sort((a, b) => a.end - b.end)), ciphers };
 };
 
 /** Words without those of other languages that are as good as English here: `ignore` of `ignor*`. */
 const foreign = (words: readonly Word[]): readonly Word[] => {
+  if (words.every(({ language }) => language === ENGLISH)) return words;
   const english = new Set<number>();
   for (const { slot, language, start } of words) if (language === ENGLISH) english.add(start * 64 + slot);
   return words.filter(({ slot, language, start }) => language === ENGLISH || !english.has(start * 64 + slot));

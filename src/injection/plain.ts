@@ -105,27 +105,35 @@ class Reading {
 
   run(): void {
     const text = this.#text;
+    const { units, from } = this;
+    let count = 0;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
-      if (code < 128) {
-        this.#marks = 0;
-        this.#flag = false;
-        this.#put(code, i);
-        continue;
-      }
       if (code >= 0xd800 && code < 0xdc00 && i + 1 < text.length) {
+        this.count = count;
         this.#pair(text.codePointAt(i) ?? 0, i);
+        count = this.count;
         i += 1;
         continue;
       }
       const to = VIEW[code] ?? code;
-      if (to !== code) this.changed = true;
-      if (to === GONE) this.#drop(code, i);
-      else {
+      if (to !== code) {
+        this.changed = true;
+        if (to === GONE) {
+          this.count = count;
+          this.#drop(code, i);
+          continue;
+        }
         if (to < 128 && isAsciiLetter(to)) this.seen.styled += 1;
-        this.#put(to, i);
+      } else if (code < 128) {
+        if (this.#marks !== 0) this.#marks = 0;
+        if (this.#flag) this.#flag = false;
       }
+      units[count] = to;
+      from[count] = i;
+      count += 1;
     }
+    this.count = count;
   }
 
   #put(code: number, at: number): void {
@@ -187,15 +195,9 @@ class Reading {
   }
 }
 
-/** Units made into text at once: a call takes only so many arguments. */
-const PIECE_UNITS = 8192;
+const UTF16 = new TextDecoder('utf-16le', { ignoreBOM: true });
 
-export const textOf = (units: Uint16Array): string => {
-  let text = '';
-  for (let at = 0; at < units.length; at += PIECE_UNITS)
-    text += String.fromCharCode(...units.subarray(at, at + PIECE_UNITS));
-  return text;
-};
+export const textOf = (units: Uint16Array): string => UTF16.decode(units);
 
 /** The plain view of a text. */
 export const plainOf = (text: string): Plain => {
@@ -213,13 +215,13 @@ export const plainOf = (text: string): Plain => {
 const LOOK_ALIKE: ReadonlyMap<string, string> = new Map(
   [
     ...['аa', 'еe', 'оo', 'рp', 'сc', 'уy', 'хx', 'іi', 'ѕs', 'јj', 'һh', 'ԁd', 'ԛq', 'ԝw', 'ӏl', 'мm', 'тt', 'кk', 'вb', 'нh', 'гr', 'пn', 'ӧo'],
-    ...['АA', 'ВB', 'ЕE', 'КK', 'МM', 'НH', 'ОO', 'РP', 'СC', 'ТT', 'УY', 'ХX', 'ІI', 'ЅS', 'ЈJ', 'ԌG', 'ɡg', 'ɩi', 'ıi', 'ոn', 'սu', 'օo', 'հh', 'ցg', 'զq', 'աw', 'տs', 'ոn', 'ѵv', 'ѡw', 'ԍg'],
+    ...['АA', 'ВB', 'ЕE', 'КK', 'МM', 'НH', 'ОO', 'РP', 'СC', 'ТT', 'УY', 'ХX', 'ІI', 'ЅS', 'ЈJ', 'ԌG', 'ɡg', 'ɩi', 'ոn', 'սu', 'օo', 'հh', 'ցg', 'զq', 'աw', 'տs', 'ոn', 'ѵv', 'ѡw', 'ԍg'],
     ...['οo', 'αa', 'νv', 'ρp', 'τt', 'υu', 'ιi', 'κk', 'εe', 'ηn', 'ωw', 'χx', 'γy', 'σo', 'ΑA', 'ΒB', 'ΕE', 'ΖZ', 'ΗH', 'ΙI', 'ΚK', 'ΜM', 'ΝN', 'ΟO', 'ΡP', 'ΤT', 'ΥY', 'ΧX', 'ⲟo', 'ꓲI', 'ꓰE'],
   ].map((pair) => [pair.charAt(0), pair.charAt(1)]),
 );
-const FOREIGN = /[\u0370-\u058f\u0251-\u02af\u0131\u2c80-\u2cff\ua4d0-\ua4ff]/;
+const FOREIGN = /[\u0370-\u058f\u0251-\u02af\u2c80-\u2cff\ua4d0-\ua4ff]/;
 /** A word of Latin letters with a letter among them that only looks like one. */
-const MIXED = /[A-Za-z][A-Za-z]{0,30}[\u0370-\u058f\u0251-\u02af\u0131\u2c80-\u2cff\ua4d0-\ua4ff]|[\u0370-\u058f\u0251-\u02af\u2c80-\u2cff\ua4d0-\ua4ff][A-Za-z]/g;
+const MIXED = /[A-Za-z][A-Za-z]{0,30}[\u0370-\u058f\u0251-\u02af\u2c80-\u2cff\ua4d0-\ua4ff]|[\u0370-\u058f\u0251-\u02af\u2c80-\u2cff\ua4d0-\ua4ff][A-Za-z]/g;
 
 /** The text with look-alikes as the Latin letters they stand for, and in how many places; undefined: no word is mixed. */
 export const unmixed = (text: string): { readonly text: string; readonly words: number } | undefined => {

@@ -42,9 +42,13 @@ const OVERRIDE: readonly Rule[] = [
   { name: 'void-hidden', kind: 'override', slots: ['gone', 'sct'], within: 70, user: 0.6, tool: 0.6, clause },
   { name: 'void-everything', kind: 'override', slots: ['gone', 'evt'], within: 70, user: 0.5, tool: 0.5, clause },
   { name: 'erase-your', kind: 'override', slots: ['off', 'your', 'ins'], within: 55, user: 0.52, tool: 0.6, clause, lead },
+  { name: 'override-freely', kind: 'override', slots: ['ign', 'rul', 'wo'], within: 95, user: 0.58, tool: 0.6, clause, lead },
+  { name: 'override-unbound', kind: 'override', slots: ['ign', 'rul', 'free'], within: 95, user: 0.58, tool: 0.6, clause, lead },
+  { name: 'erase-rules', kind: 'override', slots: ['off', 'your', 'rul'], within: 50, user: 0.4, tool: 0.45, clause, lead },
   { name: 'override-user', kind: 'override', slots: ['ign', 'usr'], within: 45, user: 0.4, tool: 0.62, clause, lead },
   { name: 'override-before', kind: 'override', slots: ['ign', 'pri', 'all'], within: 40, user: 0.3, tool: 0.4, english: 0.15, clause, lead },
   { name: 'new-orders', kind: 'orders', slots: ['new', 'ign'], within: 160, user: 0.3, tool: 0.35, english: 0.15 },
+  { name: 'new-orders-void', kind: 'orders', slots: ['new', 'gone'], within: 160, user: 0.25, tool: 0.3 },
   { name: 'new-orders-for-you', kind: 'orders', slots: ['new', 'now'], within: 160, user: 0.2, tool: 0.3, english: 0.15 },
 ];
 const REVEAL: readonly Rule[] = [
@@ -61,6 +65,10 @@ const REVEAL: readonly Rule[] = [
   { name: 'reveal-top-verbatim', kind: 'reveal', slots: ['rev', 'top', 'ver'], within: 140, user: 0.52, tool: 0.56, lead },
   { name: 'reveal-instructions', kind: 'reveal', slots: ['rev', 'your', 'ins'], within: 60, user: 0.5, tool: 0.55, clause, lead, ordered },
   { name: 'reveal-everything', kind: 'reveal', slots: ['rev', 'evt'], within: 60, user: 0.3, tool: 0.35, english: 0.24, clause, lead },
+  { name: 'asked-hidden', kind: 'asked', slots: ['ask'], within: 60, user: 0.4, tool: 0.4 },
+  { name: 'asked-hidden-verbatim', kind: 'asked', slots: ['ask', 'ver'], within: 120, user: 0.5, tool: 0.5 },
+  { name: 'asked-hidden-repeat', kind: 'asked', slots: ['ask', 'dmp'], within: 100, user: 0.5, tool: 0.5 },
+  { name: 'secret', kind: 'secret', slots: ['dmp', 'pw'], within: 60, user: 0.22, tool: 0.3, clause, lead },
   { name: 'reveal-all', kind: 'extent', slots: ['rev', 'evt', 'ver'], within: 120, user: 0.3, tool: 0.3, lead },
 ];
 const PERSONA: readonly Rule[] = [
@@ -86,6 +94,8 @@ const PERSONA: readonly Rule[] = [
   { name: 'safety-off', kind: 'safety', slots: ['off', 'safe'], within: 50, user: 0.5, tool: 0.55, english: 0.27, clause, lead },
   { name: 'safety-off-your', kind: 'safety', slots: ['off', 'your', 'safe'], within: 65, user: 0.56, tool: 0.6, clause, lead },
   { name: 'safety-off-all', kind: 'safety', slots: ['off', 'all', 'safe'], within: 55, user: 0.5, tool: 0.55, english: 0.42, clause, lead },
+  { name: 'safety-gone', kind: 'safety', slots: ['gone', 'your', 'safe'], within: 80, user: 0.55, tool: 0.5, clause },
+  { name: 'safety-gone-all', kind: 'safety', slots: ['gone', 'all', 'safe'], within: 60, user: 0.42, tool: 0.35, clause },
   { name: 'safety-ignored', kind: 'safety', slots: ['ign', 'safe'], within: 50, user: 0.48, tool: 0.5, english: 0.42, clause, lead },
   { name: 'no-refusal', kind: 'refusal', slots: ['obey', 'now'], within: 250, user: 0.35, tool: 0.4 },
   { name: 'no-refusal-role', kind: 'refusal', slots: ['obey', 'role'], within: 220, user: 0.35, tool: 0.4 },
@@ -102,7 +112,7 @@ const PERSONA: readonly Rule[] = [
   { name: 'harm-by-role', kind: 'harm', slots: ['now', 'harm'], within: 280, user: 0.45, tool: 0.35 },
   { name: 'harm-by-role-as', kind: 'harm', slots: ['role', 'harm'], within: 280, user: 0.42, tool: 0.3 },
   { name: 'harm-unbound', kind: 'harm', slots: ['free', 'harm'], within: 300, user: 0.55, tool: 0.5 },
-  { name: 'harm-darkened', kind: 'harm', slots: ['dark', 'harm'], within: 250, user: 0.42, tool: 0.35 },
+  { name: 'harm-darkened', kind: 'frame', slots: ['dark', 'harm'], within: 250, user: 0.42, tool: 0.35 },
   { name: 'harm-ordered', kind: 'harm', slots: ['ign', 'safe', 'harm'], within: 250, user: 0.6, tool: 0.55 },
   { name: 'harm-frames', kind: 'frame', slots: ['hyp', 'role', 'harm'], within: 350, user: 0.3, tool: 0.2 },
 ];
@@ -135,6 +145,8 @@ const ADDRESSED: readonly Rule[] = [
   { name: 'named-orders', kind: 'addressed', slots: ['aim', 'new'], within: 120, user: 0.2, tool: 0.5 },
   { name: 'named-answer', kind: 'addressed', slots: ['aim', 'inc'], within: 100, user: 0.12, tool: 0.4 },
   { name: 'named-action', kind: 'addressed', slots: ['aim', 'act'], within: 60, user: 0.06, tool: 0.28 },
+  { name: 'named-order', kind: 'addressed', slots: ['aim', 'act'], within: 28, user: 0.2, tool: 0.5, ordered },
+  { name: 'named-goal', kind: 'addressed', slots: ['aim', 'act'], within: 80, user: 0.2, tool: 0.52, goal: true },
   { name: 'named-concealed', kind: 'addressed', slots: ['aim', 'con'], within: 300, user: 0.5, tool: 0.66 },
   { name: 'named-hushed', kind: 'addressed', slots: ['aim', 'hush'], within: 200, user: 0.2, tool: 0.45 },
 ];
@@ -149,6 +161,9 @@ const INDIRECT: readonly Rule[] = [
   { name: 'carry-out-words', kind: 'exfiltration', slots: ['send', 'hid'], within: 140, user: 0.4, tool: 0.55, lead },
   { name: 'steered', kind: 'steered', slots: ['steer'], within: 80, user: 0.02, tool: 0.16 },
   { name: 'steered-orders', kind: 'steered', slots: ['steer', 'new'], within: 200, user: 0.1, tool: 0.4 },
+  { name: 'steered-when', kind: 'steered', slots: ['cnd', 'say'], within: 130, user: 0.08, tool: 0.6 },
+  { name: 'steered-data', kind: 'steered', slots: ['cnd', 'sec'], within: 160, user: 0.08, tool: 0.45 },
+  { name: 'ordered-data', kind: 'exfiltration', slots: ['inc', 'act', 'sec'], within: 130, user: 0.1, tool: 0.48, lead },
   { name: 'steered-act', kind: 'steered', slots: ['steer', 'send'], within: 160, user: 0.05, tool: 0.34, goal: true, lead },
   { name: 'steered-answer', kind: 'steered', slots: ['steer', 'inc'], within: 120, user: 0.05, tool: 0.34 },
 ];

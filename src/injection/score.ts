@@ -1,7 +1,7 @@
 // How much a text looks like an attempt to make a model do what its owner did not ask for, with reasons. Pure, and linear in the text.
 import { meant } from './about.ts';
 import { bitsIn, decodedIn, selectorsIn } from './decode.ts';
-import { undoneOf } from './disguise.ts';
+import { isSpelled, undoneOf } from './disguise.ts';
 import { exfiltration } from './exfiltration.ts';
 import { forgeriesIn, isManyShot, shotsIn } from './forgery.ts';
 import type { Word } from './lexicon.ts';
@@ -10,6 +10,7 @@ import type { Anomalies, Plain } from './plain.ts';
 import { plainOf, unmixed } from './plain.ts';
 import type { Ground, Scored, Source } from './reason.ts';
 import { scoreOf, SUSPECT } from './reason.ts';
+import { SPELLED, tracesIn } from './traces.ts';
 import { weigh } from './weigh.ts';
 
 /** Encodings inside one another that are read. */
@@ -35,15 +36,16 @@ const scoreEnds = (text: string, source: Source): Scored => {
 
 const groundsOf = (text: string, source: Source, levels: number, glued: boolean): readonly Ground[] => {
   const plain = plainOf(text);
-  const words = wordsIn(plain.text, glued);
-  const left = (start: number, end: number): number => meant(plain.text, words, start, end, source === 'user');
+  const { words, ciphers } = wordsIn(plain.text, glued);
+  const left = (start: number, end: number, soften: boolean): number =>
+    meant(plain.text, words, start, end, source, soften);
   const grounds: Ground[] = [
     ...weigh(plain.text, words, source),
     ...forgeriesIn(plain.text, source, left),
     ...manyShot(plain.text),
     ...images(plain.text, source),
   ];
-  if (levels > 0) grounds.push(...unwrapped(plain, words, source, levels));
+  if (levels > 0) grounds.push(...unwrapped(plain, words, ciphers, source, levels));
   if (plain.from !== undefined) placed(grounds, plain.from, text.length);
   if (plain.seen !== undefined && levels > 0) grounds.push(...unseen(text, plain.seen, plain.text, source));
   return grounds;
@@ -65,7 +67,7 @@ const images = (text: string, source: Source): readonly Ground[] => {
 const manyShot = (text: string): readonly Ground[] => {
   const shots = shotsIn(text);
   if (!isManyShot(shots)) return [];
-  const words = wordsIn(text.slice(shots.start, shots.end));
+  const { words } = wordsIn(text.slice(shots.start, shots.end));
   const grave = words.filter(({ slot }) => slot === HARM || slot === FREE || slot === HID || slot === DARK).length;
   const weight = grave >= 2 ? 0.6 : grave === 1 ? 0.4 : Math.min(0.2, shots.complying / 100);
   return [{ name: 'many-shot', kind: 'many-shot', weight, start: shots.start, end: shots.end }];
@@ -83,10 +85,14 @@ const inner = (name: string, text: string, source: Source, levels: number, glued
   return { name: `encoded-${name}`, kind: 'encoded', weight: Math.min(SURE, within + HIDDEN_MORE), start, end };
 };
 
+const ASCII = /^[\0-\x7f]*$/;
+
 /** What is said in other notations and in disguises. */
-const unwrapped = ({ text }: Plain, words: readonly Word[], source: Source, levels: number): readonly Ground[] => {
+const unwrapped = ({ text }: Plain, words: readonly Word[], ciphers: number, source: Source, levels: number): readonly Ground[] => {
+  const traces = tracesIn(text) | (isSpelled(ciphers) ? SPELLED : 0);
+  if (traces === 0 && ciphers === 0 && ASCII.test(text)) return [];
   const grounds: Ground[] = [];
-  const decoded = decodedIn(text);
+  const decoded = traces === 0 ? [] : decodedIn(text, traces);
   const asked = words.find(({ slot }) => slot === DEC);
   for (const { name, text: said, start, end } of decoded) {
     const ground = inner(name, said, source, levels, name === 'spelling', start, end);
@@ -99,8 +105,8 @@ const unwrapped = ({ text }: Plain, words: readonly Word[], source: Source, leve
     const ground = inner('escapes', whole, source, 1, false, 0, text.length);
     if (ground !== undefined && grounds.length > 0) grounds.push(ground);
   }
-  for (const { name, text: plain, glued } of undoneOf(text)) {
-    const ground = inner(name, plain, source, levels, glued, 0, text.length);
+  for (const { name, text: plain, glued, deep } of undoneOf(text, traces, ciphers)) {
+    const ground = inner(name, plain, source, deep ? levels : 1, glued, 0, text.length);
     if (ground !== undefined && !isOpen(ground, plain, text)) grounds.push(ground);
   }
   const latin = unmixed(text);

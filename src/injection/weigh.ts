@@ -33,38 +33,49 @@ type Place = { readonly first: Word; readonly start: number; readonly end: numbe
 /** How many of a rule's words are of the language itself: English lends nouns, and addresses nobody in another. */
 const leastOwn = ({ kind, slots }: Rule): number => (kind === 'addressed' ? slots.length : Math.min(2, slots.length - 1));
 
-/** The places of one rule among the words of one language and of English. */
-const placesOf = (text: string, words: readonly Word[], language: number, { rule, slots }: Ready): readonly Place[] => {
-  const last: (Word | undefined)[] = slots.map(() => undefined);
-  const places: Place[] = [];
+/** The place that ends with `word`, if the latest words of a rule's slots stand together there. */
+const placeOf = (text: string, last: readonly (Word | undefined)[], language: number, { rule, slots }: Ready): Place | undefined => {
+  let start = Number.POSITIVE_INFINITY;
+  let end = 0;
+  let own = 0;
+  for (const slot of slots) {
+    const word = last[slot];
+    if (word === undefined) return undefined;
+    start = Math.min(start, word.start);
+    end = Math.max(end, word.end);
+    if (word.language === language) own += 1;
+  }
+  const first = last[slots[0] ?? 0];
+  if (first === undefined || end - start > rule.within || own === 0) return undefined;
+  if (language !== ENGLISH && own < leastOwn(rule)) return undefined;
+  if (overlaps(slots.map((slot) => last[slot]))) return undefined;
+  return rule.clause === true && isCut(text, start, end) ? undefined : { first, start, end };
+};
+
+/** The places of `rules` among the words of one language and of English, in one pass over the words. */
+const placesOf = (text: string, words: readonly Word[], language: number, rules: readonly Ready[]): ReadonlyMap<Ready, readonly Place[]> => {
+  const last: (Word | undefined)[] = SLOTS.map(() => undefined);
+  const bySlot: (Ready[] | undefined)[] = SLOTS.map(() => undefined);
+  for (const ready of rules)
+    for (const slot of ready.slots) {
+      const here = bySlot[slot] ?? [];
+      here.push(ready);
+      bySlot[slot] = here;
+    }
+  const places = new Map<Ready, Place[]>();
   for (const word of words) {
     if (word.language !== language && word.language !== ENGLISH) continue;
-    const index = slots.indexOf(word.slot);
-    if (index < 0) continue;
-    last[index] = word;
-    let start = word.start;
-    let end = word.end;
-    let own = false;
-    let ownWords = 0;
-    let whole = true;
-    for (const one of last) {
-      if (one === undefined) {
-        whole = false;
-        break;
-      }
-      start = Math.min(start, one.start);
-      end = Math.max(end, one.end);
-      if (one.language === language) {
-        own = true;
-        ownWords += 1;
-      }
+    last[word.slot] = word;
+    for (const ready of bySlot[word.slot] ?? []) {
+      const found = places.get(ready) ?? [];
+      if (found.length >= MOST_PLACES) continue;
+      const place = placeOf(text, last, language, ready);
+      if (place === undefined) continue;
+      // A verb counts with the nearest of its objects.
+      if (found.some((other) => other.first === place.first && other.end - other.start <= place.end - place.start)) continue;
+      found.push(place);
+      places.set(ready, found);
     }
-    const first = last[0];
-    if (!whole || !own || (language !== ENGLISH && ownWords < leastOwn(rule)) || first === undefined || end - start > rule.within || overlaps(last)) continue;
-    if (rule.clause === true && isCut(text, start, end)) continue;
-    if (places.some((place) => place.first === first && place.end - place.start <= end - start)) continue;
-    places.push({ first, start, end });
-    if (places.length >= MOST_PLACES) break;
   }
   return places;
 };
@@ -83,16 +94,31 @@ const overlaps = (words: readonly (Word | undefined)[]): boolean => {
 /** What the speaker said is theirs to take back. */
 const MY = /(?<![\p{L}])(?:my|mi|mis|mon|ma|mes|mein\p{L}*|mia|mio|miei|mie|minha|meu|mea|meus|minhas|mijn|moj\p{L}*|mou|můj|moji|min|mitt|mina|mine|мо[йеёияію]\p{L}{0,3}|мо[їєю]\p{L}{0,3}|saya|benim|tôi)(?![\p{L}])|我的|我刚|我剛|私の|先ほどの質問|내 |제 |방금/iu;
 
+/** How surely the verb tells the reader: the surest of the same slot's words in reach. */
+const surest = (text: string, words: readonly Word[], { first, end }: Place, within: number): number => {
+  let most = told(text, first.start);
+  for (const word of words) {
+    if (most === 1 || word.start > first.start) break;
+    if (word.slot === first.slot && word.language === ENGLISH && word.start >= end - within)
+      most = Math.max(most, told(text, word.start));
+  }
+  return most;
+};
+
+/** Instructions for something are not those of a machine. */
+const OF_THINGS = /^\s{1,2}(?:for|on|about|regarding|concerning|to (?:assemble|install|use|make))\s/i;
+
 const weightOf = (text: string, words: readonly Word[], source: Source, { rule }: Ready, place: Place): number => {
   const inEnglish = place.first.language === ENGLISH;
   const base = source === 'tool' ? rule.tool : rule.user;
   let weight = inEnglish && rule.english !== undefined ? rule.english + (base - rule.user) : base;
   if (rule.goal === true && !hasGoal(text, place.start, place.end)) return 0;
   if (rule.ordered === true && inEnglish && place.first.start > place.start) return 0;
-  if (rule.lead === true && inEnglish) weight *= told(text, place.first.start);
+  if (rule.lead === true && inEnglish) weight *= surest(text, words, place, rule.within);
   if (weight === 0) return 0;
+  if (rule.kind === 'reveal' && OF_THINGS.test(text.slice(place.end, place.end + 20))) weight *= 0.5;
   if (rule.kind === 'override' && MY.test(text.slice(place.start, place.end + 4))) weight *= 0.4;
-  return weight * meant(text, words, place.start, place.end);
+  return weight * meant(text, words, place.start, place.end, source);
 };
 
 /** What the rules say of a text's words. */
@@ -111,11 +137,16 @@ export const weigh = (text: string, words: readonly Word[], source: Source): rea
     const ownHigh = high.get(language) ?? 0;
     const anyLow = ownLow | (low.get(ENGLISH) ?? 0);
     const anyHigh = ownHigh | (high.get(ENGLISH) ?? 0);
-    for (const ready of READY) {
-      if ((anyLow & ready.low) !== ready.low || (anyHigh & ready.high) !== ready.high) continue;
-      if ((ownLow & ready.low) === 0 && (ownHigh & ready.high) === 0) continue;
+    const rules = READY.filter(
+      (ready) =>
+        (anyLow & ready.low) === ready.low &&
+        (anyHigh & ready.high) === ready.high &&
+        ((ownLow & ready.low) !== 0 || (ownHigh & ready.high) !== 0),
+    );
+    if (rules.length === 0) continue;
+    for (const [ready, places] of placesOf(text, words, language, rules)) {
       const { name, kind } = ready.rule;
-      for (const place of placesOf(text, words, language, ready)) {
+      for (const place of places) {
         const weight = weightOf(text, words, source, ready, place);
         if (weight > 0) grounds.push({ name, kind, weight, start: place.start, end: place.end });
       }
@@ -123,4 +154,3 @@ export const weigh = (text: string, words: readonly Word[], source: Source): rea
   }
   return grounds;
 };
-

@@ -25,7 +25,9 @@ export const list = (ports: Ports): Step => {
     exchange.reply = wholeReply(
       200,
       { 'content-type': 'application/json' },
-      new TextEncoder().encode(dialect.list(shown)),
+      new TextEncoder().encode(
+        dialect.list(shown, { path: exchange.path, model: exchange.prompt?.asked.model }),
+      ),
     );
   };
 };

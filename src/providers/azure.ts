@@ -1,10 +1,10 @@
 // Azure OpenAI through its v1 path: `https://NAME.openai.azure.com`; the model is the deployment's name.
-import { OPENAI_DIALECTS, pathOf } from './paths.ts';
+import { OPENAI_AND_RESPONSES, pathOf } from './paths.ts';
 import type { Provider } from './provider.ts';
 
 export const azure: Provider = {
   name: 'azure',
-  dialects: OPENAI_DIALECTS,
+  dialects: OPENAI_AND_RESPONSES,
   defaultUrl: null,
   needsSecret: true,
   address: (url, dialect) => {

@@ -28,9 +28,19 @@ export const isProvider = (name: string): name is ProviderName =>
 /** Every dialect a backend may be said to speak. */
 export const CALL_DIALECTS = [
   'openai-chat',
+  'openai-completions',
+  'openai-embeddings',
+  'openai-responses',
   'anthropic-messages',
   'anthropic-count-tokens',
+  'ollama-chat',
+  'ollama-generate',
+  'ollama-embed',
+  'ollama-embeddings',
 ] as const satisfies readonly CallDialectName[];
+
+/** One of them. */
+export type BackendDialect = (typeof CALL_DIALECTS)[number];
 
 /** What a use case's `endpoints` may name. */
 export const CALL_ENDPOINTS = [

@@ -6,6 +6,9 @@ import { UpstreamFault } from '../ports.ts';
 import { dialectAt } from './paths.ts';
 import { anthropicSpeech, countSpeech } from './pretend-anthropic.ts';
 import { chatSpeech } from './pretend-chat.ts';
+import { ollamaChatSpeech, ollamaGenerateSpeech } from './pretend-ollama.ts';
+import { completionsSpeech, embeddingsSpeech, embedSpeech, oldEmbedSpeech } from './pretend-plain.ts';
+import { responsesSpeech } from './pretend-responses.ts';
 import { exampleOf } from './pretend-schema.ts';
 import type { Heard, Line, Speech } from './pretend-speech.ts';
 import { field } from './pretend-speech.ts';
@@ -16,6 +19,13 @@ const CHARS_PER_TOKEN = 4;
 
 const SPEECHES: Readonly<Record<CallDialectName, Speech>> = {
   'openai-chat': chatSpeech,
+  'openai-completions': completionsSpeech,
+  'openai-embeddings': embeddingsSpeech,
+  'ollama-chat': ollamaChatSpeech,
+  'ollama-generate': ollamaGenerateSpeech,
+  'ollama-embed': embedSpeech,
+  'ollama-embeddings': oldEmbedSpeech,
+  'openai-responses': responsesSpeech,
   'anthropic-messages': anthropicSpeech,
   'anthropic-count-tokens': countSpeech,
 };

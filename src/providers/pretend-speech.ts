@@ -21,7 +21,7 @@ export type Heard = {
 };
 
 /** A reply before it is on the wire. */
-export type Said = Pick<Heard, 'reportUsage' | 'choices' | 'turns'> & {
+export type Said = Pick<Heard, 'reportUsage' | 'choices' | 'turns' | 'json'> & {
   readonly model: string;
   readonly line: Line;
   readonly usage: { readonly input: number; readonly output: number };

@@ -4,6 +4,7 @@ import type { Assembled, Env } from './assemble.ts';
 import { assemble, processConfig } from './assemble.ts';
 import { lineLog } from './log.ts';
 import { nodeFetch } from './node-fetch.ts';
+import { giveBackMemory } from './node-memory.ts';
 import { listen } from './node-server.ts';
 
 export { processConfig as nodeConfig } from './assemble.ts';
@@ -32,6 +33,7 @@ export const startNode = async (env: Env): Promise<Running> => {
     runtime: 'node',
   });
   try {
+    giveBackMemory();
     const server = await listen(gateway(ports), { host: config.GATEHOUSE_HOST, port: config.GATEHOUSE_PORT });
     return {
       host: config.GATEHOUSE_HOST,

@@ -1,5 +1,6 @@
 // What a first start without a configuration sets up: a team, a use case and a key to try the gateway with.
 import { stringify } from 'yaml';
+import { CALL_ENDPOINTS } from '../providers/names.ts';
 import { modelName } from './document.ts';
 
 /** Models of an Ollama that are taken over; more than anybody keeps on one machine. */
@@ -27,7 +28,9 @@ export const demoSetup = (
       { name: 'pretend', targets: [{ backend: 'pretend', model: 'pretend' }] },
       ...found.slice(0, MODELS).map((name) => ({ name, targets: [{ backend: 'ollama', model: name }] })),
     ],
-    use_cases: [{ name: 'demo', team: 'demo', models: ['*'], endpoints: ['chat'], data_class: 'sensitive' }],
+    use_cases: [
+      { name: 'demo', team: 'demo', models: ['*'], endpoints: [...CALL_ENDPOINTS], data_class: 'sensitive' },
+    ],
     keys: [{ name: 'demo', use_case: 'demo' }],
   });
 };

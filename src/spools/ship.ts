@@ -32,8 +32,8 @@ const BATCH_BYTES = 2 * 1024 * 1024;
 /** Entries that wait in memory, and their bytes; beyond it they are read back from the disk. */
 const MEMORY = 4096;
 const MEMORY_BYTES = 8 * 1024 * 1024;
-/** Shipping waits so long for company: nobody waits for it, and a statement costs more than the entries in it. */
-const LINGER_MS = 20;
+/** Shipping waits so long for company: nobody waits for it, and a commit and its sync cost more than the entries in it. */
+const LINGER_MS = 100;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 /** Longer than Postgres takes to give a statement up: a connection that died without a word must not hold us for ever. */

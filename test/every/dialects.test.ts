@@ -16,9 +16,11 @@ const HOSTILE = {
 
 /** OpenAI's: `{"error": {"message", "type", "param", "code"}}`. */
 const mustBeOpenai = (text: string, refusal: Refusal): string => {
-  const body = JSON.parse(text);
+  const { type, code, message, param, ...body } = JSON.parse(text);
   expect(Object.keys(body)).toEqual(['error']);
   expect(Object.keys(body.error).sort()).toEqual(['code', 'message', 'param', 'type']);
+  // An event of responses says it flat besides.
+  if (type !== undefined) expect({ code, message, param }).toEqual({ ...body.error, type: undefined });
   expect(body.error.code).toMatch(/^[a-z_]+$/);
   expect(body.error.type).toMatch(/^[a-z_]+_error$/);
   expect(body.error.code === refusal.code || refusal.status === 401).toBe(true);
@@ -46,7 +48,7 @@ const mustBeOllama = (text: string): string => {
 /** The shape of a dialect's errors, and the header in which its API names a request. */
 const familyOf = (name: string) => {
   if (name.startsWith('anthropic')) return { check: mustBeAnthropic, idHeader: 'request-id' };
-  if (name.startsWith('ollama')) return { check: mustBeOllama, idHeader: undefined };
+  if (name.startsWith('ollama') || name === 'probes') return { check: mustBeOllama, idHeader: undefined };
   return { check: mustBeOpenai, idHeader: 'x-request-id' };
 };
 

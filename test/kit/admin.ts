@@ -30,7 +30,13 @@ export const send = async (url: string, init: RequestInit = {}): Promise<Answere
 /** Every route of the admin API, under `/admin/v1`. */
 export const ROUTES: readonly string[] = [
   ...['GET /teams', 'GET /use_cases', 'GET /use_cases/{name}/versions', 'GET /backends', 'GET /models'],
-  ...['GET /policies', 'GET /policies/{name}', 'PUT /policies/{name}', 'POST /dlp/try'],
+  ...[
+    'GET /policies',
+    'GET /policies/{name}',
+    'PUT /policies/{name}',
+    'POST /dlp/try',
+    'POST /injection/try',
+  ],
   ...['GET /packs', 'GET /packs/{name}', 'PUT /packs/{name}', 'DELETE /packs/{name}'],
   ...['GET /keys', 'POST /keys', 'POST /keys/{id}/revoke', 'POST /keys/{id}/rotate'],
   ...[

@@ -10,6 +10,8 @@ import type { Scripted, Seen, Upstream } from '../kit/upstream.ts';
 import { error, startUpstream } from '../kit/upstream.ts';
 
 const SECRET = 'sk-backend-secret-0123456789';
+/** Nothing is looked at, so nothing need be readable. */
+const OFF = { pii: 'off', secrets: 'off', injection: 'off' };
 const PROMPT = 'Say "oui".\n\u2028';
 
 let upstream: Upstream;
@@ -17,11 +19,16 @@ let gateway: Started;
 beforeAll(async () => {
   upstream = await startUpstream();
   const { backends, models, ...rest } = JSON.parse(
-    setupFor(upstream.url, [{ name: 'plain' }, { name: 'bound', system_prompt: PROMPT }]),
+    setupFor(upstream.url, [
+      { name: 'plain' },
+      { name: 'bound', system_prompt: PROMPT },
+      { name: 'open', policy: 'open' },
+    ]),
   );
   gateway = await startGateway({
     setup: JSON.stringify({
       ...rest,
+      policies: [{ name: 'open', request: OFF, response: OFF }],
       backends: [{ ...backends[0], secret: SECRET }],
       models: [...models, { name: 'same', targets: [{ backend: 'lan', model: 'same' }] }],
     }),
@@ -168,7 +175,8 @@ describe('what the client receives', () => {
   });
 
   const wantsUsage = { stream: true, stream_options: { include_usage: true } };
-  const events = (end: string): string =>
+  /** What a server may send; `odd`: and what no server should. */
+  const events = (end: string, odd = false): string =>
     [
       ': OPENROUTER PROCESSING',
       '',
@@ -180,7 +188,7 @@ describe('what the client receives', () => {
       'data: {"choices":',
       'data:[], "later":{"x":null}}',
       '',
-      'data: not json at all',
+      ...(odd ? ['data: not json at all', ''] : []),
       'unknown-field: x',
       '',
       '',
@@ -196,14 +204,14 @@ describe('what the client receives', () => {
     { name: 'CRLF', text: events('\r\n') },
     { name: 'CR', text: events('\r') },
     { name: 'LF after a byte order mark', text: `\ufeff${events('\n')}` },
-  ])('is a stream byte for byte however it is framed and cut ($name)', async ({ text }) => {
+    { name: 'what is no JSON, under a policy that looks at nothing', text: events('\n', true), key: 'open' },
+    { name: 'CR, under a policy that looks at nothing', text: events('\r', true), key: 'open' },
+  ])('is a stream byte for byte however it is framed and cut ($name)', async ({ text, key }) => {
     const bytes = Buffer.from(text);
     const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
     for (const sse of [[bytes], single]) {
-      const { reply } = await post(asking('x', wantsUsage), {
-        sse,
-        headers: { server: 'x', 'set-cookie': 'a=1' },
-      });
+      const script = { sse, headers: { server: 'x', 'set-cookie': 'a=1' } };
+      const { reply } = await post(asking('x', wantsUsage), script, key);
       expect(reply.text).toBe(text);
       expect(reply.complete).toBe(true);
       expect(shownHeaders(reply)).toEqual([

@@ -13,7 +13,12 @@ import { cut, error, event, startUpstream, truncated } from '../kit/upstream.ts'
 
 const EMPTY = createHash('sha256').update('').digest('hex');
 const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
-const CHUNK = event({ choices: [{ index: 0, delta: { content: 'half' }, finish_reason: null }] });
+const chunk = (content: string): string =>
+  event({ choices: [{ index: 0, delta: { content }, finish_reason: null }] });
+/** It ends where no value can go on. */
+const CHUNK = chunk('half. ');
+/** The beginning of an address, for all that is known. */
+const UNDECIDED = chunk('half');
 
 let upstream: Upstream;
 let gateway: Parts;
@@ -172,6 +177,13 @@ const CASES: readonly Case[] = [
     script: { sse: [CHUNK], hang: true },
     leave: 'reading',
     seal: { ...abandonedSeal(200), delivered_sha256: sha256(CHUNK), reply_sha256: sha256(CHUNK) },
+  },
+  {
+    name: 'abandoned while all of its reply is held back',
+    stream: true,
+    script: { sse: [UNDECIDED], hang: true },
+    leave: 'asked',
+    seal: { ...abandonedSeal(200), delivered_sha256: null, reply_sha256: sha256(UNDECIDED) },
   },
 ];
 

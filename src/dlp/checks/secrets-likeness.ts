@@ -70,7 +70,7 @@ const OVERRUN =
 /** `#login-field`, `.pwd`: where a password is typed, not what. */
 const SELECTOR = /^[#.][a-z][\w-]*$/;
 /** `Summer-2024`: words and numbers like a name's, but people's favourite. */
-const FAVOURITE = /^[A-Z][a-z]{3,}[-_.]?\d{2,4}$/;
+const FAVOURITE = /^[A-Z][a-z]{3,}(?:[-_.][A-Z][a-z]{3,}){0,3}[-_.]?\d{2,4}$/;
 
 /**
  * Whether `value` is one a person or a generator would choose as a password: a common one, or of two kinds of characters

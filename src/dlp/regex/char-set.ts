@@ -16,7 +16,16 @@ export const charSet = (ranges: readonly (readonly [number, number])[]): CharSet
   return joined;
 };
 
-export const unit = (code: number): CharSet => [[code, code]];
+const units = new Map<number, CharSet>();
+
+/** The set of one unit; always the same one, for patterns are made of them. */
+export const unit = (code: number): CharSet => {
+  const known = units.get(code);
+  if (known !== undefined) return known;
+  const set: CharSet = [[code, code]];
+  units.set(code, set);
+  return set;
+};
 
 export const without = (set: CharSet): CharSet => {
   const rest: [number, number][] = [];
@@ -37,6 +46,8 @@ export const sizeOf = (set: CharSet): number => set.reduce((sum, [first, last]) 
 
 /** The set with the other case of each of its ASCII letters. */
 export const anyCase = (set: CharSet): CharSet => {
+  const known = cased.get(set);
+  if (known !== undefined) return known;
   const both: (readonly [number, number])[] = [...set];
   for (const [first, last] of set) {
     for (const [from, to, shift] of CASES) {
@@ -45,8 +56,12 @@ export const anyCase = (set: CharSet): CharSet => {
       if (low <= high) both.push([low + shift, high + shift]);
     }
   }
-  return charSet(both);
+  const all = charSet(both);
+  cased.set(set, all);
+  return all;
 };
+
+const cased = new WeakMap<CharSet, CharSet>();
 
 const CASES = [
   [65, 90, 32],
@@ -61,6 +76,19 @@ const LINE_ENDS = charSet([
   [13, 13],
   [0x2028, 0x2029],
 ]);
+
+const classes = new Map<string, CharSet>();
+const CLASSES = 4_096;
+
+/** A set equal to this one, the same for all that are equal: patterns have a few hundred classes, thousands of times. */
+export const interned = (set: CharSet): CharSet => {
+  const key = set.join(';');
+  const known = classes.get(key);
+  if (known !== undefined) return known;
+  if (classes.size >= CLASSES) classes.clear();
+  classes.set(key, set);
+  return set;
+};
 
 /** What `.` and the escapes in classes stand for. */
 export const NAMED_SETS: Readonly<Record<string, CharSet>> = {

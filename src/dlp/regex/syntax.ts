@@ -1,6 +1,6 @@
 // Reads a pattern's regular expression: the subset that always becomes a finite automaton. What is not in it is refused by name.
 import type { CharSet } from './char-set.ts';
-import { anyCase, charSet, NAMED_SETS, propertySet, unit, without } from './char-set.ts';
+import { anyCase, charSet, interned, NAMED_SETS, propertySet, unit, without } from './char-set.ts';
 
 /** A regular expression as a tree. `max` is Infinity for an open repetition. */
 export type Node =
@@ -90,7 +90,7 @@ class Reader {
   #atom(depth: number): Node {
     const char = this.#next();
     if (char === '(') return this.#group(depth);
-    if (char === '[') return { kind: 'set', set: this.#cased(this.#class()) };
+    if (char === '[') return { kind: 'set', set: interned(this.#cased(this.#class())) };
     if (char === '\\') return { kind: 'set', set: this.#cased(this.#escape()) };
     if (char === '.') return { kind: 'set', set: NAMED_SETS['.'] ?? [] };
     if ('^$'.includes(char)) this.#fault(`"${char}": use boundary instead, or write \\${char}`);

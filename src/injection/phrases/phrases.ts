@@ -8,14 +8,15 @@
  * fiction, `harm` is what no frame makes harmless. `ai` addresses a machine that reads, `con` conceals from the user, `act dat`
  * carry data out, `inc` steers the answer, `new auth` claim new orders or authority, `dec` asks to decode and follow.
  * `role dark dan hush steer` are weaker or surer kinds of `now free pers con inc`, `send sec` of `act dat`, `top` of `hid`, `aim` of `ai`, `sct` surer `hid`; `gone`:
- * it holds no longer; `usr`: what the user asked; `dtl` asks for the details; `wo`: without; `dmp` surer `rev`.
+ * it holds no longer; `usr`: what the user asked; `dtl` asks for the details; `wo`: without; `dmp` surer `rev`;
+ * `ask` asks for the hidden by itself, `pw` is a secret; `cnd` says when, and `say` what, to tell the user.
  * `men sof` speak about attacks or quote them: they lower what stands beside them.
  */
 export const SLOTS = [
   ...(['ign', 'pri', 'all', 'your', 'ins', 'rul', 'evt', 'rev', 'hid', 'ver', 'now', 'free', 'pers'] as const),
   ...(['off', 'safe', 'obey', 'force', 'hyp', 'harm', 'ai', 'con', 'act', 'dat', 'inc', 'new'] as const),
   ...(['auth', 'dec', 'men', 'sof', 'weak', 'role', 'dark', 'dan'] as const),
-  ...(['hush', 'send', 'sec', 'steer', 'top', 'aim', 'gone', 'usr', 'sct', 'dtl', 'wo', 'dmp'] as const),
+  ...(['hush', 'send', 'sec', 'steer', 'top', 'aim', 'gone', 'usr', 'sct', 'dtl', 'wo', 'dmp', 'ask', 'pw', 'cnd', 'say'] as const),
 ] as const;
 
 export type Slot = (typeof SLOTS)[number];

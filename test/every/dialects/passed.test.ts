@@ -4,57 +4,20 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dialects } from '../../../src/dialects/index.ts';
 import { exchangeOf } from '../../kit/chat.ts';
-import type { RawReply } from '../../kit/clients.ts';
 import { rawPost } from '../../kit/clients.ts';
 import type { Started } from '../../kit/gateway.ts';
 import { startGateway } from '../../kit/gateway.ts';
+import { ALL, headersOf, SECRET, setupOfAll } from '../../kit/spoken/calls.ts';
 import type { Spoken } from '../../kit/spoken/index.ts';
 import { SPOKEN } from '../../kit/spoken/index.ts';
-import type { Scripted, Seen, Upstream } from '../../kit/upstream.ts';
+import type { Scripted, Upstream } from '../../kit/upstream.ts';
 import { startUpstream } from '../../kit/upstream.ts';
-
-const ALL = ['chat', 'completions', 'embeddings'];
-const SECRET = 'upstream-secret-0123456789';
-const CALLS = [...new Set(SPOKEN.map(({ dialect }) => dialect))];
 
 let upstream: Upstream;
 let gateway: Started;
 beforeAll(async () => {
   upstream = await startUpstream();
-  const useCases = [
-    { name: 'plain', endpoints: ALL },
-    { name: 'narrow', endpoints: ALL, models: ['other'] },
-    ...ALL.map((endpoint) => ({ name: endpoint, endpoints: [endpoint] })),
-  ];
-  gateway = await startGateway({
-    setup: JSON.stringify({
-      teams: [{ name: 'crew' }],
-      backends: [
-        {
-          name: 'lan',
-          provider: 'compatible',
-          url: upstream.url,
-          zone: 'on_prem',
-          secret: SECRET,
-          dialects: CALLS,
-        },
-        { name: 'mute', provider: 'azure', url: upstream.url, zone: 'on_prem', dialects: [] },
-      ],
-      models: [
-        { name: 'small', targets: [{ backend: 'lan', model: 'upstream-small' }] },
-        {
-          name: 'later',
-          targets: [
-            { backend: 'mute', model: 'm' },
-            { backend: 'lan', model: 'upstream-small' },
-          ],
-        },
-        { name: 'none', targets: [{ backend: 'mute', model: 'm' }] },
-      ],
-      use_cases: useCases.map((useCase) => ({ team: 'crew', models: ['*'], ...useCase })),
-      keys: useCases.map(({ name }) => ({ name, use_case: name })),
-    }),
-  });
+  gateway = await startGateway({ setup: setupOfAll(upstream.url) });
 });
 afterAll(async () => {
   await gateway.stop();
@@ -63,54 +26,31 @@ afterAll(async () => {
 
 const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-type Sending = {
-  readonly key?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly query?: string;
-};
-
-const headersOf = (spoken: Spoken, { key = 'plain', headers = {} }: Sending) => {
-  const text = gateway.keys[key];
-  const credential = spoken.keyHeader === 'x-api-key' ? text : `Bearer ${text}`;
-  return {
-    'content-type': 'application/json',
-    ...(text === undefined ? {} : { [spoken.keyHeader]: credential }),
-    ...spoken.headers,
-    ...headers,
-  };
-};
+type Sending = { readonly key?: string; readonly headers?: Readonly<Record<string, string>> };
 
 const post = async (
   spoken: Spoken,
   body: unknown,
   reply?: Scripted,
-  sending: Sending = {},
-): Promise<{ reply: RawReply; seen: Seen | undefined }> => {
+  { key = 'plain', headers = {} }: Sending = {},
+) => {
   const before = upstream.requests.length;
   if (reply !== undefined) upstream.next(reply);
-  const { url } = gateway;
-  const path = spoken.path + (sending.query ?? '');
-  const done = await rawPost({ url, path, headers: headersOf(spoken, sending), body }).done;
-  return { reply: done, seen: upstream.requests[before] };
+  const sent = headersOf(spoken, gateway.keys[key], headers);
+  const done = await rawPost({ url: gateway.url, path: spoken.path, headers: sent, body }).done;
+  const seen = upstream.requests[before];
+  if (seen === undefined) upstream.forget();
+  return { reply: done, seen };
 };
-
-const asStream = (spoken: Spoken, pieces: readonly string[], more: object = {}): Scripted => ({
-  sse: spoken.stream?.(pieces) ?? [],
-  headers: { 'content-type': spoken.streamType },
-  ...more,
-});
-
-const streaming = SPOKEN.filter(({ stream }) => stream !== null);
-const named = (list: readonly Spoken[]) => list.map((spoken) => ({ name: spoken.dialect, spoken }));
 
 describe('the tests', () => {
   it('speak every dialect of the rack but OpenAI chat, which has tests of its own', () => {
     const calls = dialects.filter(({ kind }) => kind === 'call').map(({ name }) => name);
-    expect([...CALLS, 'openai-chat'].sort()).toEqual(calls.sort());
+    expect([...SPOKEN.map(({ dialect }) => dialect), 'openai-chat'].sort()).toEqual(calls.sort());
   });
 });
 
-describe.each(named(SPOKEN))('$name', ({ spoken }) => {
+describe.each(SPOKEN.map((spoken) => ({ name: spoken.dialect, spoken })))('$name', ({ spoken }) => {
   it('whole: the very bytes both ways but for the model, recorded with its usage', async () => {
     const text = JSON.stringify(
       { ...spoken.body('Good day', spoken.unstreamed), later_field: [1.0, { x: null }] },
@@ -266,76 +206,5 @@ describe.each(named(SPOKEN))('$name', ({ spoken }) => {
       code: 'dialect_not_spoken',
       route: [{ backend: 'mute', model: 'm', passed_over: 'dialect' }],
     });
-  });
-});
-
-describe.each(named(streaming))('$name, streamed', ({ spoken }) => {
-  const body = spoken.body('Good day', spoken.streamed);
-
-  it('passes every frame as it came, whatever it holds, and records its usage', async () => {
-    const frames = spoken.stream?.(['Hel', 'lo ', '\u00e9']).join('') ?? '';
-    const { reply, seen } = await post(spoken, body, asStream(spoken, ['Hel', 'lo ', '\u00e9']));
-    expect([reply.status, reply.text, reply.complete]).toEqual([200, frames, true]);
-    expect(reply.headers['content-type']).toBe(spoken.streamType);
-    expect(seen?.json).toMatchObject({ ...spoken.streamed });
-    for (const text of spoken.saidIn(reply.text)) expect(text).toBe('Hello \u00e9');
-    expect(await gateway.record(exchangeOf(reply))).toMatchObject({
-      ending: 'complete',
-      stream: true,
-      usage: spoken.usage,
-      reply_sha256: sha256(frames),
-      delivered_sha256: sha256(frames),
-    });
-  });
-
-  it('cut anywhere before its end never looks complete, and has the error of its dialect', async () => {
-    const frames = spoken.stream?.(['Hel', 'lo']) ?? [];
-    for (let cutAfter = 1; cutAfter < frames.length; cutAfter++) {
-      const { reply } = await post(spoken, body, asStream(spoken, ['Hel', 'lo'], { cutAfter }));
-      expect(reply.status).toBe(200);
-      expect(spoken.ends(reply.text)).toBe(false);
-      spoken.mustBeError(spoken.errorIn(reply.text) ?? '', 502);
-      expect(await gateway.record(exchangeOf(reply))).toMatchObject({
-        ending: 'failed',
-        code: 'upstream_cut',
-      });
-    }
-    // An upstream that ends its transfer in good order, but not its stream.
-    const { reply } = await post(spoken, body, {
-      sse: frames.slice(0, -1),
-      headers: { 'content-type': spoken.streamType },
-    });
-    expect([spoken.ends(reply.text), reply.complete]).toEqual([false, false]);
-    expect(await gateway.record(exchangeOf(reply))).toMatchObject({ ending: 'failed', code: 'upstream_cut' });
-  });
-
-  it('that breaks off with an error of its upstream passes it, and is recorded as failed', async () => {
-    const [first = ''] = spoken.stream?.(['x']) ?? [];
-    const ours = dialects.find(({ name }) => name === spoken.dialect);
-    if (ours?.kind !== 'call') throw new Error('a call');
-    const { Refusal } = await import('../../../src/refusal.ts');
-    const fault = ours.fault(new Refusal('upstream_failed'), 'req_upstream').bytes;
-    const { reply } = await post(spoken, body, {
-      sse: [first, fault],
-      headers: { 'content-type': spoken.streamType },
-    });
-    expect(reply.text).toContain(Buffer.from(fault).toString());
-    expect(spoken.ends(reply.text)).toBe(false);
-    expect(await gateway.record(exchangeOf(reply))).toMatchObject({ ending: 'failed' });
-  });
-
-  it('is let go of upstream when its client hangs up', async () => {
-    const before = upstream.requests.length;
-    upstream.next({
-      ...asStream(spoken, ['x']),
-      sse: (spoken.stream?.(['x']) ?? []).slice(0, -1),
-      hang: true,
-    } as Scripted);
-    const call = rawPost({ url: gateway.url, path: spoken.path, headers: headersOf(spoken, {}), body });
-    const head = await call.head;
-    const seen = await upstream.arrived(before);
-    call.abort();
-    expect(await seen.closed).toBe('aborted');
-    expect(await gateway.record(exchangeOf(head))).toMatchObject({ ending: 'abandoned', status: 200 });
   });
 });
