@@ -22,7 +22,9 @@ const { values } = parseArgs({
 /** What was missed or flagged for nothing in one text; those of the held-out half are not shown, so that nobody mends by them. */
 const slipLines = ({ sample, missed, wrong }: Slip, word: string): readonly string[] => {
   const cut = (start: number, end: number): string =>
-    JSON.stringify(`${sample.text.slice(Math.max(0, start - 60), start)}«${sample.text.slice(start, end)}»${sample.text.slice(end, end + 30)}`);
+    JSON.stringify(
+      `${sample.text.slice(Math.max(0, start - 60), start)}«${sample.text.slice(start, end)}»${sample.text.slice(end, end + 30)}`,
+    );
   const place = `${sample.group}/${sample.part} ${sample.carrier} ${sample.language}`;
   return [
     ...missed.map(({ type, start, end }) => `MISSED ${type} [${place}] ${cut(start, end)}`),
@@ -59,7 +61,6 @@ const scoredInjection = (): boolean => {
 const { only } = values;
 if (only !== undefined && !['pii', 'secrets', 'injection'].includes(only))
   throw new Error('--only is one of pii, secrets, injection');
-const isGood =
-  only === 'injection' || scored(only === 'pii' || only === 'secrets' ? only : undefined);
+const isGood = only === 'injection' || scored(only === 'pii' || only === 'secrets' ? only : undefined);
 const isFirm = only === undefined || only === 'injection' ? scoredInjection() : true;
 process.exitCode = isGood && isFirm ? 0 : 1;

@@ -4,12 +4,20 @@ import { filled } from './fillers.ts';
 import type { Random } from './random.ts';
 import { chance, number, pick, some, whole } from './random.ts';
 import { mapValues, marked, neutral, widthOf } from './text.ts';
-import type { Make } from './values-europe.ts';
+import type { Make } from './value.ts';
 
 /** A column: its name, and what its cells hold. */
 export type Column = { readonly name: string; readonly cell: Make; readonly text: boolean };
 
-const NAMES = ['Laura Bennett', 'Tom Okafor', 'Sabine Hofmann', 'Jürgen Krause', 'Lucía Fernández', 'Marek Lis', 'Ayşe Yıldız'];
+const NAMES = [
+  'Laura Bennett',
+  'Tom Okafor',
+  'Sabine Hofmann',
+  'Jürgen Krause',
+  'Lucía Fernández',
+  'Marek Lis',
+  'Ayşe Yıldız',
+];
 
 /** Columns that hold nothing to be found. */
 const PLAIN: readonly Column[] = [
@@ -57,7 +65,8 @@ const csv: Carrier = (random, found) => {
   const { columns, rows } = tableOf(random, found, chance(random, 0.2) ? LONG : 8);
   const sign = pick(random, [',', ',', ';']);
   const quoted = chance(random, 0.3);
-  const cell = (value: string): string => (quoted || value.includes(sign) || value.includes('\n') ? `"${value}"` : value);
+  const cell = (value: string): string =>
+    quoted || value.includes(sign) || value.includes('\n') ? `"${value}"` : value;
   return [columns.map(({ name }) => name), ...rows].map((row) => row.map(cell).join(sign)).join('\n');
 };
 
@@ -66,12 +75,20 @@ const tsv: Carrier = (random, found) => {
   return [columns.map(({ name }) => name), ...rows].map((row) => row.join('\t')).join('\n');
 };
 
-const grid = (table: Table): { readonly head: readonly string[]; readonly body: readonly (readonly string[])[]; readonly widths: readonly number[] } => {
+const grid = (
+  table: Table,
+): {
+  readonly head: readonly string[];
+  readonly body: readonly (readonly string[])[];
+  readonly widths: readonly number[];
+} => {
   const head = table.columns.map(({ name }) => name);
-  const widths = head.map((name, i) => Math.max(name.length, ...table.rows.map((row) => widthOf(row[i] ?? ''))));
-  const fit = (row: readonly string[]): readonly string[] =>
+  const widths = head.map((name, i) =>
+    Math.max(name.length, ...table.rows.map((row) => widthOf(row[i] ?? ''))),
+  );
+  const padded = (row: readonly string[]): readonly string[] =>
     row.map((cell, i) => cell + ' '.repeat(Math.max(0, (widths[i] ?? 0) - widthOf(cell))));
-  return { head: fit(head), body: table.rows.map(fit), widths };
+  return { head: padded(head), body: table.rows.map(padded), widths };
 };
 
 const psql: Carrier = (random, found) => {
@@ -79,7 +96,9 @@ const psql: Carrier = (random, found) => {
   const { head, body, widths } = grid(table);
   const lines = [head, ...body].map((row) => ` ${row.join(' | ')} `);
   const rule = widths.map((width) => '-'.repeat(width + 2)).join('+');
-  const ask = chance(random, 0.5) ? `app=> select * from ${pick(random, ['customers', 'orders', 'users'])} limit ${body.length};\n` : '';
+  const ask = chance(random, 0.5)
+    ? `app=> select * from ${pick(random, ['customers', 'orders', 'users'])} limit ${body.length};\n`
+    : '';
   return `${ask}${lines[0]}\n${rule}\n${lines.slice(1).join('\n')}\n(${body.length} rows)`;
 };
 
@@ -87,30 +106,41 @@ const mysql: Carrier = (random, found) => {
   const { head, body, widths } = grid(tableOf(random, found, 8));
   const rule = `+${widths.map((width) => '-'.repeat(width + 2)).join('+')}+`;
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
-  return [rule, line(head), rule, ...body.map(line), rule, `${body.length} rows in set (0.00 sec)`].join('\n');
+  return [rule, line(head), rule, ...body.map(line), rule, `${body.length} rows in set (0.00 sec)`].join(
+    '\n',
+  );
 };
 
 const markdown: Carrier = (random, found) => {
   const { columns, rows } = tableOf(random, found, 5);
-  return [columns.map(({ name }) => name), columns.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return [columns.map(({ name }) => name), columns.map(() => '---'), ...rows]
+    .map((row) => `| ${row.join(' | ')} |`)
+    .join('\n');
 };
 
 const expanded: Carrier = (random, found) => {
   const { columns, rows } = tableOf(random, found, 2);
   return rows
-    .map((row, i) => `-[ RECORD ${i + 1} ]------\n${row.map((cell, at) => `${(columns[at]?.name ?? '').padEnd(16)}| ${cell}`).join('\n')}`)
+    .map(
+      (row, i) =>
+        `-[ RECORD ${i + 1} ]------\n${row.map((cell, at) => `${(columns[at]?.name ?? '').padEnd(16)}| ${cell}`).join('\n')}`,
+    )
     .join('\n');
 };
 
 /** A value in the text of a JSON string. */
-const escaped = (value: string): string => value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
+const escaped = (value: string): string =>
+  value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
 
 const json: Carrier = (random, found) => {
   const { columns, rows } = tableOf(random, found, 4);
   const indent = pick(random, ['', '  ']);
   const gap = indent === '' ? '' : '\n';
   const records = rows.map((row) => {
-    const members = row.map((cell, i) => `${indent}${indent}"${columns[i]?.name}":${indent === '' ? '' : ' '}${columns[i]?.text === true ? `"${escaped(cell)}"` : cell}`);
+    const members = row.map(
+      (cell, i) =>
+        `${indent}${indent}"${columns[i]?.name}":${indent === '' ? '' : ' '}${columns[i]?.text === true ? `"${escaped(cell)}"` : cell}`,
+    );
     return `${indent}{${gap}${members.join(`,${gap}`)}${gap}${indent}}`;
   });
   const list = `[${gap}${records.join(`,${gap}`)}${gap}]`;
@@ -120,7 +150,10 @@ const json: Carrier = (random, found) => {
 const nested: Carrier = (random, found) => {
   const { columns, rows } = tableOf(random, found, 2);
   return rows
-    .map((row) => `{"event":"customer.updated","ts":${filled(random, '{epochms}')},"data":{"customer":{${row.map((cell, i) => `"${columns[i]?.name}":"${escaped(cell)}"`).join(',')}}}}`)
+    .map(
+      (row) =>
+        `{"event":"customer.updated","ts":${filled(random, '{epochms}')},"data":{"customer":{${row.map((cell, i) => `"${columns[i]?.name}":"${escaped(cell)}"`).join(',')}}}}`,
+    )
     .join('\n');
 };
 
@@ -131,40 +164,59 @@ const yaml: Carrier = (random, found) => {
 
 const xml: Carrier = (random, found) => {
   const { columns, rows } = tableOf(random, found, 3);
-  const body = rows.map((row) => `  <Customer>\n${row.map((cell, i) => `    <${columns[i]?.name}>${cell}</${columns[i]?.name}>`).join('\n')}\n  </Customer>`);
+  const body = rows.map(
+    (row) =>
+      `  <Customer>\n${row.map((cell, i) => `    <${columns[i]?.name}>${cell}</${columns[i]?.name}>`).join('\n')}\n  </Customer>`,
+  );
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Customers>\n${body.join('\n')}\n</Customers>`;
 };
 
 const attributes: Carrier = (random, found) => {
   const { columns, rows } = tableOf(random, found, 2);
-  return rows.map((row) => `<record ${row.map((cell, i) => `${columns[i]?.name}="${cell}"`).join(' ')}/>`).join('\n');
+  return rows
+    .map((row) => `<record ${row.map((cell, i) => `${columns[i]?.name}="${cell}"`).join(' ')}/>`)
+    .join('\n');
 };
 
 const insert: Carrier = (random, found) => {
   const { columns, rows } = tableOf(random, found, 3);
-  const values = rows.map((row) => `(${row.map((cell, i) => (columns[i]?.text === true ? `'${cell}'` : cell)).join(', ')})`);
+  const values = rows.map(
+    (row) => `(${row.map((cell, i) => (columns[i]?.text === true ? `'${cell}'` : cell)).join(', ')})`,
+  );
   return `INSERT INTO customers (${columns.map(({ name }) => name).join(', ')}) VALUES\n${values.join(',\n')};`;
 };
 
 const select: Carrier = (random, found) =>
   found
-    .map(({ name, cell }) => `SELECT * FROM customers WHERE ${name} = '${cell(random)}' AND created_at > '${filled(random, '{iso}')}';`)
+    .map(
+      ({ name, cell }) =>
+        `SELECT * FROM customers WHERE ${name} = '${cell(random)}' AND created_at > '${filled(random, '{iso}')}';`,
+    )
     .join('\n');
 
 const log: Carrier = (random, found) => {
   const line = ({ name, cell }: Column): string =>
     pick(random, [
-      () => `${filled(random, '{stamp}')} INFO  [http-nio-{d:4}-exec-3] c.a.s.CustomerService - lookup ${name}=${cell(random)} took {int:900}ms`,
-      () => `${filled(random, '{iso}')} level=info msg="profile saved" ${name}=${cell(random)} req_id=${filled(random, '{uuid}')}`,
-      () => `[${filled(random, '{D} {clock}')}] production.WARNING: validation failed {"${name}":"${escaped(cell(random))}","attempt":2}`,
-      () => `${filled(random, '{epoch}')} worker[${number(random, 5)}]: duplicate ${name} '${cell(random)}' (order ${filled(random, '{O}')})`,
+      () =>
+        `${filled(random, '{stamp}')} INFO  [http-nio-{d:4}-exec-3] c.a.s.CustomerService - lookup ${name}=${cell(random)} took {int:900}ms`,
+      () =>
+        `${filled(random, '{iso}')} level=info msg="profile saved" ${name}=${cell(random)} req_id=${filled(random, '{uuid}')}`,
+      () =>
+        `[${filled(random, '{D} {clock}')}] production.WARNING: validation failed {"${name}":"${escaped(cell(random))}","attempt":2}`,
+      () =>
+        `${filled(random, '{epoch}')} worker[${number(random, 5)}]: duplicate ${name} '${cell(random)}' (order ${filled(random, '{O}')})`,
       () => `${filled(random, '{iso}')} DEBUG pid=${number(random, 5)} ${name}: ${cell(random)}`,
     ])();
-  const noise = (): string => filled(random, '{stamp} INFO  [main] o.s.b.Application - Started in {int:20}.{d:3} seconds (JVM {R}, pid {n:5})');
+  const noise = (): string =>
+    filled(
+      random,
+      '{stamp} INFO  [main] o.s.b.Application - Started in {int:20}.{d:3} seconds (JVM {R}, pid {n:5})',
+    );
   return filled(random, [noise(), ...found.map(line), noise()].join('\n'));
 };
 
-const camel = (name: string): string => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+const camel = (name: string): string =>
+  name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 const code: Carrier = (random, found) => {
   const write = pick(random, [
@@ -177,7 +229,12 @@ const code: Carrier = (random, found) => {
     (name: string, value: string) => `    ${camel(name)}: '${value}',`,
     (name: string, value: string) => `  "${name}" => "${value}",`,
   ]);
-  const head = pick(random, ['def test_customer():', 'export const fixture = {', '// taken from production', 'func TestCustomer(t *testing.T) {']);
+  const head = pick(random, [
+    'def test_customer():',
+    'export const fixture = {',
+    '// taken from production',
+    'func TestCustomer(t *testing.T) {',
+  ]);
   return `${head}\n${found.map(({ name, cell }) => write(name, escapedCode(cell(random)))).join('\n')}\n`;
 };
 
@@ -185,7 +242,10 @@ const escapedCode = (cell: string): string => mapValues(cell, (value) => value.r
 
 const query: Carrier = (random, found) =>
   `${pick(random, ['curl -s "https://api.nordwind.io/v2/customers', 'GET /v2/customers', 'https://portal.nordwind.io/search'])}?${found
-    .map(({ name, cell }) => `${name}=${mapValues(cell(random), (value) => value.replaceAll(' ', chance(random, 0.2) ? '+' : '%20'))}`)
+    .map(
+      ({ name, cell }) =>
+        `${name}=${mapValues(cell(random), (value) => value.replaceAll(' ', chance(random, 0.2) ? '+' : '%20'))}`,
+    )
     .join('&')}&page=${whole(random, 1, 9)}`;
 
 const hl7: Carrier = (random, found) => {
@@ -195,12 +255,20 @@ const hl7: Carrier = (random, found) => {
 };
 
 const fhir: Carrier = (random, found) => {
-  const ids = found.map(({ name, cell }) => `{"system": "urn:id:${name}", "value": "${escaped(cell(random))}"}`);
+  const ids = found.map(
+    ({ name, cell }) => `{"system": "urn:id:${name}", "value": "${escaped(cell(random))}"}`,
+  );
   return `{"resourceType": "Patient", "id": "${filled(random, '{uuid}')}", "identifier": [${ids.join(', ')}], "meta": {"versionId": "${whole(random, 1, 9)}", "lastUpdated": "${filled(random, '{iso}')}"}}`;
 };
 
 const env: Carrier = (random, found) =>
-  [`APP_VERSION=${filled(random, '{R}')}`, ...found.map(({ name, cell }) => `TEST_${name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()}=${cell(random)}`), 'LOG_LEVEL=info'].join('\n');
+  [
+    `APP_VERSION=${filled(random, '{R}')}`,
+    ...found.map(
+      ({ name, cell }) => `TEST_${name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()}=${cell(random)}`,
+    ),
+    'LOG_LEVEL=info',
+  ].join('\n');
 
 export const DATA_CARRIERS: Readonly<Record<string, Carrier>> = {
   csv,

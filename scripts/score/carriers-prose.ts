@@ -5,7 +5,7 @@ import { filled } from './fillers.ts';
 import type { Random } from './random.ts';
 import { chance, digits, number, pick, some, whole } from './random.ts';
 import { marked, neutral } from './text.ts';
-import type { Make } from './values-europe.ts';
+import type { Make } from './value.ts';
 
 /** Whose sentences a country's people write. */
 const SPOKEN: Readonly<Record<string, string>> = { at: 'de', ch: 'de', gb: 'en', au: 'en', br: 'pt' };
@@ -26,7 +26,8 @@ const proseOf = (language: string): Prose => {
   return prose;
 };
 
-const labelOf = (random: Random, { kind, language }: Said): string => pick(random, kind.labels.get(language) ?? ['']);
+const labelOf = (random: Random, { kind, language }: Said): string =>
+  pick(random, kind.labels.get(language) ?? ['']);
 
 const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -37,7 +38,8 @@ export const sentence = (random: Random, said: Said): string => {
   const value = marked(kind.id, make(random));
   const isBeside = !PROSE.has(SPOKEN[language] ?? language);
   const contact = kind.id === 'email' || kind.id === 'phone';
-  const template = contact && chance(random, 0.4) ? pick(random, prose.bare) : pick(random, isBeside ? BESIDE : prose.says);
+  const template =
+    contact && chance(random, 0.4) ? pick(random, prose.bare) : pick(random, isBeside ? BESIDE : prose.says);
   const text = template
     .replaceAll('{N}', pick(random, prose.names))
     .replaceAll('{L}', labelOf(random, said))
@@ -46,7 +48,8 @@ export const sentence = (random: Random, said: Said): string => {
 };
 
 const harmless = (random: Random, prose: Prose): string => filled(random, pick(random, prose.plain));
-const named = (random: Random, prose: Prose, text: string): string => text.replaceAll('{N}', pick(random, prose.names));
+const named = (random: Random, prose: Prose, text: string): string =>
+  text.replaceAll('{N}', pick(random, prose.names));
 
 const isSpaced = (language: string): string => (language === 'ja' || language === 'zh' ? '' : ' ');
 
@@ -70,7 +73,8 @@ const letter: Carrier = (random, said, language) => {
 
 const ticket: Carrier = (random, said, language) => {
   const head = pick(random, [
-    () => `Ticket #${number(random, 6)} [priority: ${pick(random, ['low', 'high', 'P2'])}]\nOpened: ${filled(random, '{iso}')}\n\n`,
+    () =>
+      `Ticket #${number(random, 6)} [priority: ${pick(random, ['low', 'high', 'P2'])}]\nOpened: ${filled(random, '{iso}')}\n\n`,
     () => `[SUP-${digits(random, 5)}] ${filled(random, '{D} {T}')}\n`,
     () => '',
   ])();
@@ -84,7 +88,10 @@ const signature = (random: Random, prose: Prose): string => {
   return pick(random, [
     `-- \n${name}\nCustomer Operations | ${pick(random, SITES)}`,
     `${name}\nHead of Procurement\nT ${neutral(`+49 40 ${number(random, 7)}`)} | F ${neutral(`+49 40 ${number(random, 7)}`)}\n${pick(random, SITES)}`,
-    `${name} | ${neutral(`Hauptstraße ${whole(random, 1, 99)}, 10${digits(random, 3)} Berlin`)}\nHRB ${neutral(number(random, 5))} Amtsgericht Charlottenburg`.replace(/HRB.*$/, ''),
+    `${name} | ${neutral(`Hauptstraße ${whole(random, 1, 99)}, 10${digits(random, 3)} Berlin`)}\nHRB ${neutral(number(random, 5))} Amtsgericht Charlottenburg`.replace(
+      /HRB.*$/,
+      '',
+    ),
   ]);
 };
 
@@ -121,7 +128,9 @@ const asked: Carrier = (random, said, language) => {
 const form: Carrier = (random, said, language) => {
   const prose = proseOf(language);
   const sign = pick(random, [': ', ': ', ':\t', ' : ', '\n', ' | ', '  ']);
-  const rows = said.map((each) => `${upper(labelOf(random, each))}${sign}${marked(each.kind.id, each.make(random))}`);
+  const rows = said.map(
+    (each) => `${upper(labelOf(random, each))}${sign}${marked(each.kind.id, each.make(random))}`,
+  );
   const rest = some(
     random,
     [

@@ -7,16 +7,36 @@ import { chance, chars, digits, grown, pick, whole } from './random.ts';
 import { fromHand, marked } from './text.ts';
 
 const MIXED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-const WORDS = ['Summer', 'Winter', 'Nordwind', 'Berlin', 'Dragon', 'Falcon', 'Sommer', 'Verano', 'Kestrel', 'Harbour', 'Tiger', 'Madrid'];
+const WORDS = [
+  'Summer',
+  'Winter',
+  'Nordwind',
+  'Berlin',
+  'Dragon',
+  'Falcon',
+  'Sommer',
+  'Verano',
+  'Kestrel',
+  'Harbour',
+  'Tiger',
+  'Madrid',
+];
 
 /** A password as people choose them. `signs`: which special characters it may have. */
 const password = (random: Random, signs: string): string =>
   pick(random, [
     () => `${pick(random, WORDS)}${whole(random, 2019, 2026)}${chars(random, signs, 1)}`,
     () => `${pick(random, WORDS)}${chars(random, signs, 1)}${digits(random, 3)}`,
-    () => `${pick(random, WORDS).toLowerCase().replace('e', '3').replace('a', '@'.includes(signs[0] ?? '') ? '@' : '4')}${digits(random, 4)}`,
+    () =>
+      `${pick(random, WORDS)
+        .toLowerCase()
+        .replace('e', '3')
+        .replace('a', '@'.includes(signs[0] ?? '') ? '@' : '4')}${digits(random, 4)}`,
     () => chars(random, MIXED, whole(random, 10, 16)) + chars(random, signs, 1),
-    () => chars(random, MIXED + signs, whole(random, 12, 20)).replace(/^[^A-Za-z0-9]/, 'x').replace(/[^A-Za-z0-9]$/, 'k'),
+    () =>
+      chars(random, MIXED + signs, whole(random, 12, 20))
+        .replace(/^[^A-Za-z0-9]/, 'x')
+        .replace(/[^A-Za-z0-9]$/, 'k'),
     () => `${pick(random, WORDS)}-${pick(random, WORDS)}-${digits(random, 2)}`,
   ])();
 
@@ -30,13 +50,16 @@ const filledSecret = (random: Random, template: string): string =>
         .replace(/\{pws\}/g, () => password(random, '!#%*_+'))
         .replace(/\{pwu\}/g, () => password(random, '!*-_'))
         .replace(/\{tok:(\d+)\}/g, (_, count: string) => chars(random, MIXED, Number(count)))
-        .replace(/\{basic\}/g, () => Buffer.from(`svc_${digits(random, 2)}:${password(random, '!#')}`).toString('base64')),
+        .replace(/\{basic\}/g, () =>
+          Buffer.from(`svc_${digits(random, 2)}:${password(random, '!#')}`).toString('base64'),
+        ),
     ),
   );
 
 type Place = (name: string, value: string, say: string) => string;
 
-const camel = (name: string): string => name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+const camel = (name: string): string =>
+  name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 export const PLACES: Readonly<Record<string, Place>> = {
   env: (name, value) => `NODE_ENV=production\n${name}=${value}\nPORT=3000`,
@@ -81,4 +104,5 @@ export const genericText = (random: Random, template: string): string => {
   return chance(random, 0.3) ? `${filled(random, 'Ticket {O}, {D}:\n')}${text}` : text;
 };
 
-export const harmlessText = (random: Random, template: string): string => filled(random, template.replaceAll('\\n', '\n'));
+export const harmlessText = (random: Random, template: string): string =>
+  filled(random, template.replaceAll('\\n', '\n'));

@@ -47,7 +47,9 @@ export const KINDS: readonly Kind[] = z
     id,
     keys,
     bare,
-    labels: new Map(Object.entries(rest).flatMap(([name, list]) => (Array.isArray(list) ? [[name, list]] : []))),
+    labels: new Map(
+      Object.entries(rest).flatMap(([name, list]) => (Array.isArray(list) ? [[name, list]] : [])),
+    ),
   }));
 
 export const PROSE: ReadonlyMap<string, Prose> = new Map(
@@ -68,5 +70,12 @@ export const SECRETS = secretsSchema.parse(read('secrets.yaml'));
 
 /** Texts written by hand, one a document: `{carrier, language, text}`. */
 export const BY_HAND = z
-  .array(z.object({ group: z.enum(['pii', 'secrets', 'hard']), carrier: z.string(), language: z.string(), text: z.string() }))
+  .array(
+    z.object({
+      group: z.enum(['pii', 'secrets', 'hard']),
+      carrier: z.string(),
+      language: z.string(),
+      text: z.string(),
+    }),
+  )
   .parse(read('by-hand.yaml'));

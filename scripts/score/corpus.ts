@@ -13,11 +13,13 @@ import type { Random } from './random.ts';
 import { chance, pick, seeded, some, whole } from './random.ts';
 import type { Group, Sample } from './text.ts';
 import { fromHand, mapValues, unmarked } from './text.ts';
+import type { Make } from './value.ts';
+import { AMERICAS } from './values-americas.ts';
 import { ANYWHERE, phone } from './values-anywhere.ts';
 import { EAST, UK } from './values-east.ts';
-import type { Make } from './values-europe.ts';
-import { NORTH, SOUTH, WEST } from './values-europe.ts';
-import { AFRICA, AMERICAS, ASIA } from './values-world.ts';
+import { SOUTH, WEST } from './values-europe.ts';
+import { NORTH } from './values-north.ts';
+import { AFRICA, ASIA } from './values-world.ts';
 
 const MAKES = { ...ANYWHERE, ...WEST, ...SOUTH, ...NORTH, ...EAST, ...UK, ...AMERICAS, ...ASIA, ...AFRICA };
 
@@ -72,7 +74,13 @@ const dataText = (random: Random, kind: Kind): Sample => {
   return sample('pii', 'plain', carrier, 'data', DATA_CARRIERS[carrier]?.(random, columns) ?? '');
 };
 
-const PLAINEST: readonly string[] = ['birth-date', 'coordinates', 'card-expiry', 'travel-document-mrz', 'card-verification-code'];
+const PLAINEST: readonly string[] = [
+  'birth-date',
+  'coordinates',
+  'card-expiry',
+  'travel-document-mrz',
+  'card-verification-code',
+];
 
 const disguisedText = (random: Random, kind: Kind): Sample | undefined => {
   const said = saidOf(random, kind);
@@ -84,7 +92,14 @@ const disguisedText = (random: Random, kind: Kind): Sample | undefined => {
     const inside = wrapped(bare, gold.start, gold.end);
     const head = 'payload: ';
     const spans = [{ ...gold, start: head.length + inside.start, end: head.length + inside.end }];
-    return { group: 'pii', part: 'disguised', carrier: 'base64', language: said.language, text: head + inside.text, golds: spans };
+    return {
+      group: 'pii',
+      part: 'disguised',
+      carrier: 'base64',
+      language: said.language,
+      text: head + inside.text,
+      golds: spans,
+    };
   }
   const name = aDisguise(random);
   let changed = false;

@@ -38,7 +38,8 @@ const tracking: Fill = (random) =>
     () => `JD0${digits(random, 17)}`,
     () => `00340434${digits(random, 12)}`,
     () => `RR${digits(random, 9)}DE`,
-    () => `9400 1${digits(random, 3)} ${digits(random, 4)} ${digits(random, 4)} ${digits(random, 4)} ${digits(random, 2)}`,
+    () =>
+      `9400 1${digits(random, 3)} ${digits(random, 4)} ${digits(random, 4)} ${digits(random, 4)} ${digits(random, 2)}`,
     () => `SF${digits(random, 13)}`,
     () => `420${digits(random, 5)}92${digits(random, 20)}`,
     () => number(random, 14),
@@ -100,7 +101,9 @@ export const FILLS: Readonly<Record<string, Fill>> = {
   clock: seconds,
   isbn13: (random) => {
     const value = thirteen(`978${digits(random, 9)}`);
-    return chance(random, 0.6) ? `978-${value[3]}-${value.slice(4, 8)}-${value.slice(8, 12)}-${value[12]}` : value;
+    return chance(random, 0.6)
+      ? `978-${value[3]}-${value.slice(4, 8)}-${value.slice(8, 12)}-${value[12]}`
+      : value;
   },
   isbn10: (random) => {
     const head = digits(random, 9);
@@ -113,7 +116,8 @@ export const FILLS: Readonly<Record<string, Fill>> = {
     const head = `0${digits(random, 10)}`;
     return head + ((10 - (sum(head, [3, 1]) % 10)) % 10);
   },
-  doi: (random) => `10.${number(random, 4)}/${chars(random, WORD, 4)}.${whole(random, 2001, 2025)}.${digits(random, 5)}`,
+  doi: (random) =>
+    `10.${number(random, 4)}/${chars(random, WORD, 4)}.${whole(random, 2001, 2025)}.${digits(random, 5)}`,
   arxiv: (random) => `${digits(random, 2)}0${whole(random, 1, 9)}.${digits(random, 5)}`,
   float: (random) => `${whole(random, 0, 999)}.${digits(random, 6)}`,
   flight: (random) => `${pick(random, ['LH', 'BA', 'AF', 'KL', 'UA', 'TK', 'QF'])}${whole(random, 10, 4999)}`,

@@ -15,7 +15,12 @@ import type { Gold, Sample } from './text.ts';
 const PACKS = join(import.meta.dirname, '../../dlp-patterns');
 
 /** What was found: a span, and of which type. */
-export type Found = { readonly type: string; readonly category: Category; readonly start: number; readonly end: number };
+export type Found = {
+  readonly type: string;
+  readonly category: Category;
+  readonly start: number;
+  readonly end: number;
+};
 
 export type Find = (text: string) => readonly Found[];
 
@@ -31,7 +36,15 @@ export const finder = (): Find => {
 };
 
 /** Counts of one row: spans, those found and those found exactly, findings and those of nothing, texts and those flagged. */
-export type Row = { n: number; found: number; exact: number; findings: number; wrong: number; texts: number; flagged: number };
+export type Row = {
+  n: number;
+  found: number;
+  exact: number;
+  findings: number;
+  wrong: number;
+  texts: number;
+  flagged: number;
+};
 
 export type Rows = Map<string, Row>;
 
@@ -44,7 +57,11 @@ const rowOf = (rows: Rows, name: string): Row => {
 };
 
 /** One thing that went wrong, to be looked at. */
-export type Slip = { readonly sample: Sample; readonly missed: readonly Gold[]; readonly wrong: readonly Found[] };
+export type Slip = {
+  readonly sample: Sample;
+  readonly missed: readonly Gold[];
+  readonly wrong: readonly Found[];
+};
 
 /** The two halves of the corpus: one to mend patterns by, one to see whether that was learnt or only remembered. */
 export type Half = 'tune' | 'held-out';
@@ -52,7 +69,8 @@ export const halfOf = ({ text }: Sample): Half => (hashOf(text) % 2 === 0 ? 'tun
 
 export type Measured = { readonly halves: Readonly<Record<Half, Rows>>; readonly slips: readonly Slip[] };
 
-const overlap = (gold: Gold, found: Found): number => Math.min(gold.end, found.end) - Math.max(gold.start, found.start);
+const overlap = (gold: Gold, found: Found): number =>
+  Math.min(gold.end, found.end) - Math.max(gold.start, found.start);
 
 /** At least half of the span and of the finding are one. */
 const meets = (gold: Gold, found: Found): boolean => {
@@ -114,8 +132,14 @@ const countSpans = (rows: Rows, sample: Sample, found: readonly Found[]): Slip =
   for (const each of found) {
     if (sample.golds.some((gold) => gold.neutral && overlap(gold, each) > 0)) continue;
     // What covers part of a value is of it: a name and password beside each other are two findings of one span.
-    const right = sample.golds.some((gold) => overlap(gold, each) * 2 >= Math.min(each.end - each.start, gold.end - gold.start));
-    for (const row of [...named, rowOf(rows, `precision ${each.category}`), rowOf(rows, `finding ${each.type}`)]) {
+    const right = sample.golds.some(
+      (gold) => overlap(gold, each) * 2 >= Math.min(each.end - each.start, gold.end - gold.start),
+    );
+    for (const row of [
+      ...named,
+      rowOf(rows, `precision ${each.category}`),
+      rowOf(rows, `finding ${each.type}`),
+    ]) {
       row.findings += 1;
       row.wrong += right ? 0 : 1;
     }

@@ -14,7 +14,8 @@ export type Figure = {
 
 const NONE: Row = { n: 0, found: 0, exact: 0, findings: 0, wrong: 0, texts: 0, flagged: 0 };
 
-const percent = (part: number, all: number, empty: number): number => (all === 0 ? empty : (100 * part) / all);
+const percent = (part: number, all: number, empty: number): number =>
+  all === 0 ? empty : (100 * part) / all;
 export const recall = ({ found, n }: Row): number => percent(found, n, 100);
 export const precision = ({ findings, wrong }: Row): number => percent(findings - wrong, findings, 100);
 export const flagged = ({ flagged: is, texts }: Row): number => percent(is, texts, 0);
@@ -36,10 +37,12 @@ const SECRETS: readonly Measure[] = [
 ];
 
 export const figuresOf = ({ halves }: Measured, only: 'pii' | 'secrets' | undefined): readonly Figure[] =>
-  [...(only === 'secrets' ? [] : PII), ...(only === 'pii' ? [] : SECRETS)].map(([name, measure, row, floor, aim]) => {
-    const of = (half: Half): number => measure(halves[half].get(row) ?? NONE);
-    return { name, tune: of('tune'), heldOut: of('held-out'), floor, aim, least: floor > aim };
-  });
+  [...(only === 'secrets' ? [] : PII), ...(only === 'pii' ? [] : SECRETS)].map(
+    ([name, measure, row, floor, aim]) => {
+      const of = (half: Half): number => measure(halves[half].get(row) ?? NONE);
+      return { name, tune: of('tune'), heldOut: of('held-out'), floor, aim, least: floor > aim };
+    },
+  );
 
 /** Whether a figure is what it must be, in both halves. */
 export const holds = ({ tune, heldOut, floor, least }: Figure): boolean =>
@@ -53,8 +56,12 @@ const detail = (halves: Readonly<Record<Half, Rows>>): readonly string[] => {
     const cells = (['tune', 'held-out'] as const).map((half) => {
       const row = halves[half].get(name) ?? NONE;
       const parts = [
-        row.n > 0 ? `n ${String(row.n).padStart(5)} recall ${shown(recall(row))} exact ${shown(percent(row.exact, row.n, 100))}` : '',
-        row.findings > 0 ? `findings ${String(row.findings).padStart(5)} precision ${shown(precision(row))}` : '',
+        row.n > 0
+          ? `n ${String(row.n).padStart(5)} recall ${shown(recall(row))} exact ${shown(percent(row.exact, row.n, 100))}`
+          : '',
+        row.findings > 0
+          ? `findings ${String(row.findings).padStart(5)} precision ${shown(precision(row))}`
+          : '',
         row.texts > 0 ? `texts ${String(row.texts).padStart(5)} flagged ${shown(flagged(row))}` : '',
       ];
       return parts.filter((part) => part !== '').join('  ');

@@ -3,24 +3,48 @@ import { createHash } from 'node:crypto';
 import type { Random } from './random.ts';
 import { chars, digits, letters, number, pad, pick, whole } from './random.ts';
 import { issued, luhn, remainder, sum, value36 } from './sums.ts';
-import type { Make, Makes } from './values-europe.ts';
-import { birthday, dd, mm, printed } from './values-europe.ts';
+import type { Make, Makes } from './value.ts';
+import { birthday, dd, mm, printed } from './value.ts';
 import { iban } from './values-iban.ts';
 
-const GIVEN = 'anna maria.lopez jan-erik s.tanaka fatima piotr.nowak chloe m.rossi deniz olga.ivanova raj lucas li.wei kofi'.split(' ');
-const FAMILY = 'mueller dupont silva kowalska yilmaz sato haddad novak berg okafor fernandez moreau kaya janssen'.split(' ');
-const HOSTS = 'gmail.com outlook.com web.de orange.fr libero.it uol.com.br wp.pl yandex.ru naver.com qq.com t-online.de proton.me icloud.com bluewin.ch telia.se firma-berg.de nordwind.io acme-corp.co.uk contoso-logistics.eu'.split(' ');
+const GIVEN =
+  'anna maria.lopez jan-erik s.tanaka fatima piotr.nowak chloe m.rossi deniz olga.ivanova raj lucas li.wei kofi'.split(
+    ' ',
+  );
+const FAMILY =
+  'mueller dupont silva kowalska yilmaz sato haddad novak berg okafor fernandez moreau kaya janssen'.split(
+    ' ',
+  );
+const HOSTS =
+  'gmail.com outlook.com web.de orange.fr libero.it uol.com.br wp.pl yandex.ru naver.com qq.com t-online.de proton.me icloud.com bluewin.ch telia.se firma-berg.de nordwind.io acme-corp.co.uk contoso-logistics.eu'.split(
+    ' ',
+  );
 
 const email: Make = (random) => {
   const name = pick(random, GIVEN);
   const family = pick(random, FAMILY);
-  const user = pick(random, [name, `${name}.${family}`, `${name}_${family}`, `${family}${digits(random, 2)}`, `${name}+news`, `${name[0]}${family}`]);
+  const user = pick(random, [
+    name,
+    `${name}.${family}`,
+    `${name}_${family}`,
+    `${family}${digits(random, 2)}`,
+    `${name}+news`,
+    `${name[0]}${family}`,
+  ]);
   return `${user}@${pick(random, HOSTS)}`;
 };
 
 /** Printed forms of telephone numbers by country; `#` is a digit, `*` one of 2 to 9. */
 const PHONES: Readonly<Record<string, readonly string[]>> = {
-  de: ['+49 151 *#######', '+49 30 *#######', '0171 *######', '030 / *## ## ##', '+49 (0)89 *######', '0049 221 *######', '0160-*######'],
+  de: [
+    '+49 151 *#######',
+    '+49 30 *#######',
+    '0171 *######',
+    '030 / *## ## ##',
+    '+49 (0)89 *######',
+    '0049 221 *######',
+    '0160-*######',
+  ],
   at: ['+43 664 *######', '0664 *######'],
   ch: ['+41 79 *## ## ##', '044 *## ## ##'],
   fr: ['+33 6 ## ## ## ##', '06 ## ## ## ##', '01.4#.##.##.##', '+33 (0)1 4# ## ## ##', '06########'],
@@ -30,7 +54,14 @@ const PHONES: Readonly<Record<string, readonly string[]>> = {
   br: ['+55 11 9####-####', '(21) 9*###-####', '(11) *###-####', '+5511 9########'],
   nl: ['+31 6 *#######', '06-*#######', '020 *## ## ##'],
   pl: ['+48 60# ### ###', '50# ### ###', '22 *## ## ##'],
-  en: ['+1 (415) *##-####', '(212) *##-####', '312-*##-####', '+1-646-*##-####', '503.*##.####', '+1 702 *## ####'],
+  en: [
+    '+1 (415) *##-####',
+    '(212) *##-####',
+    '312-*##-####',
+    '+1-646-*##-####',
+    '503.*##.####',
+    '+1 702 *## ####',
+  ],
   gb: ['+44 7700 9#####', '07700 9#####', '020 7*## ####', '+44 (0)161 *## ####', '0121 *## ####'],
   ja: ['090-****-####', '03-****-####', '+81 90-****-####', '080********', '06-****-####'],
   zh: ['138 #### ####', '+86 139 #### ####', '1860*######', '010-*#######', '+8613*########'],
@@ -73,7 +104,10 @@ const card: Make = (random) => {
 
 const vin: Make = (random) => {
   const set = '0123456789ABCDEFGHJKLMNPRSTUVWXYZ';
-  const worth = (char: string) => (/\d/.test(char) ? Number(char) : Number('12345678_12345_7_9_23456789'.replace(/_/g, '0')[char.charCodeAt(0) - 65]));
+  const worth = (char: string) =>
+    /\d/.test(char)
+      ? Number(char)
+      : Number('12345678_12345_7_9_23456789'.replace(/_/g, '0')[char.charCodeAt(0) - 65]);
   const head = pick(random, ['WVWZZZ1K', '1HGCM826', 'WBA3A5C5', 'JTDKB20U']);
   const tail = chars(random, 'ABCDEFGH12345678', 1) + chars(random, 'ABCDEFGPRS', 1) + digits(random, 6);
   const weights = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
@@ -92,7 +126,7 @@ const bitcoin: Make = (random) => {
 };
 
 const isin: Make = (random) => {
-  const head = pick(random, ['US', 'DE', 'FR', 'GB']) + '000' + number(random, 6);
+  const head = `${pick(random, ['US', 'DE', 'FR', 'GB'])}000${number(random, 6)}`;
   return head + luhn([...head].map((char) => value36(char)).join(''));
 };
 
@@ -116,12 +150,18 @@ const sedol: Make = (random) => {
   return head + ((10 - (total % 10)) % 10);
 };
 
-const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+const MONTHS = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
 
 const mrz: Make = (random) => {
-  const check = (text: string): number => [...text].reduce((all, char, i) => all + (char === '<' ? 0 : value36(char)) * ([7, 3, 1][i % 3] ?? 0), 0) % 10;
+  const check = (text: string): number =>
+    [...text].reduce(
+      (all, char, i) => all + (char === '<' ? 0 : value36(char)) * ([7, 3, 1][i % 3] ?? 0),
+      0,
+    ) % 10;
   const passport = `C01${letters(random, 1)}${digits(random, 5)}`;
-  const born = pad(whole(random, 60, 99), 2) + '0412';
+  const born = `${pad(whole(random, 60, 99), 2)}0412`;
   const until = '300815';
   const optional = '<<<<<<<<<<<<<<';
   const body = `${passport}${check(passport)}D<<${born}${check(born)}F${until}${check(until)}${optional}`;
@@ -135,13 +175,22 @@ export const ANYWHERE: Makes = {
   'card-verification-code': (random) => digits(random, 3),
   'card-expiry': (random) => `${pad(whole(random, 1, 12), 2)}/${whole(random, 26, 31)}`,
   iban,
-  bic: (random) => `${pick(random, ['DEUTDEFF', 'COBADEFF', 'BNPAFRPP', 'INGBNL2A', 'UNCRITMM', 'BARCGB22', 'CHASUS33'])}${pick(random, ['', 'XXX'])}`,
+  bic: (random) =>
+    `${pick(random, ['DEUTDEFF', 'COBADEFF', 'BNPAFRPP', 'INGBNL2A', 'UNCRITMM', 'BARCGB22', 'CHASUS33'])}${pick(random, ['', 'XXX'])}`,
   'birth-date': (random) => {
     const day = birthday(random);
-    return pick(random, [`${day.y}-${mm(day)}-${dd(day)}`, `${dd(day)}.${mm(day)}.${day.y}`, `${dd(day)}/${mm(day)}/${day.y}`, `${day.d} ${MONTHS[day.m - 1]} ${day.y}`, `${MONTHS[day.m - 1]} ${day.d}, ${day.y}`]);
+    return pick(random, [
+      `${day.y}-${mm(day)}-${dd(day)}`,
+      `${dd(day)}.${mm(day)}.${day.y}`,
+      `${dd(day)}/${mm(day)}/${day.y}`,
+      `${day.d} ${MONTHS[day.m - 1]} ${day.y}`,
+      `${MONTHS[day.m - 1]} ${day.d}, ${day.y}`,
+    ]);
   },
-  ipv4: (random) => `${pick(random, [81, 93, 185, 203, 46, 78])}.${whole(random, 1, 254)}.${whole(random, 0, 255)}.${whole(random, 1, 254)}`,
-  ipv6: (random) => `2a02:${chars(random, '123456789abcdef', 4)}:${chars(random, '123456789abcdef', 4)}::${chars(random, '123456789abcdef', 4)}`,
+  ipv4: (random) =>
+    `${pick(random, [81, 93, 185, 203, 46, 78])}.${whole(random, 1, 254)}.${whole(random, 0, 255)}.${whole(random, 1, 254)}`,
+  ipv6: (random) =>
+    `2a02:${chars(random, '123456789abcdef', 4)}:${chars(random, '123456789abcdef', 4)}::${chars(random, '123456789abcdef', 4)}`,
   'mac-address': (random) => chars(random, '0123456789abcdef', 12).replace(/..(?=.)/g, '$&:'),
   imei: (random) => {
     const head = `35${digits(random, 12)}`;
@@ -159,14 +208,25 @@ export const ANYWHERE: Makes = {
   lei,
   cusip,
   sedol,
-  coordinates: (random) => `${whole(random, 36, 59)}.${digits(random, 6)}, ${whole(random, 2, 40)}.${digits(random, 6)}`,
-  passport: (random) => pick(random, [`${letters(random, 2)}${number(random, 7)}`, `${letters(random, 1)}${number(random, 8)}`, number(random, 9)]),
-  'medical-record-number': (random) => pick(random, [number(random, 8), `MRN${number(random, 7)}`.replace(/^MRN/, ''), `${number(random, 3)}-${digits(random, 3)}-${digits(random, 2)}`]),
+  coordinates: (random) =>
+    `${whole(random, 36, 59)}.${digits(random, 6)}, ${whole(random, 2, 40)}.${digits(random, 6)}`,
+  passport: (random) =>
+    pick(random, [
+      `${letters(random, 2)}${number(random, 7)}`,
+      `${letters(random, 1)}${number(random, 8)}`,
+      number(random, 9),
+    ]),
+  'medical-record-number': (random) =>
+    pick(random, [
+      number(random, 8),
+      `MRN${number(random, 7)}`.replace(/^MRN/, ''),
+      `${number(random, 3)}-${digits(random, 3)}-${digits(random, 2)}`,
+    ]),
   'travel-document-mrz': mrz,
   'bank-account-number': (random) => number(random, whole(random, 8, 10)),
   'drivers-license': (random) => `${letters(random, 1)}${number(random, 8)}`,
   'ch-passport': (random) => `${pick(random, ['X', 'S'])}${number(random, 7)}`,
-  'medicaid': (random) => `${letters(random, 2)}${digits(random, 5)}${letters(random, 1)}`,
+  medicaid: (random) => `${letters(random, 2)}${digits(random, 5)}${letters(random, 1)}`,
   'creditor-reference': (random) => {
     const body = number(random, 10);
     return `RF${pad(98 - remainder(`${body}RF00`, 97), 2)}${body}`;

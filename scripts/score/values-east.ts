@@ -1,9 +1,8 @@
 // Identifiers of eastern Europe, the United Kingdom and Ireland.
-import type { Random } from './random.ts';
 import { chars, digits, letters, number, pad, pick, whole } from './random.ts';
-import { hybrid, issued, luhn, remainder, sum, value36 } from './sums.ts';
-import type { Make, Makes } from './values-europe.ts';
-import { birthday, dd, mm, printed, yy } from './values-europe.ts';
+import { hybrid, issued, sum, value36 } from './sums.ts';
+import type { Make, Makes } from './value.ts';
+import { birthday, dd, mm, printed, yy } from './value.ts';
 
 const birthNumber: Make = (random) => {
   for (;;) {
@@ -91,7 +90,8 @@ export const EAST: Makes = {
   'ro-cnp': (random) => {
     const day = birthday(random);
     const sex = (day.y > 1999 ? 5 : 1) + whole(random, 0, 1);
-    const head = sex + yy(day) + mm(day) + dd(day) + pad(whole(random, 1, 46), 2) + pad(whole(random, 1, 999), 3);
+    const head =
+      sex + yy(day) + mm(day) + dd(day) + pad(whole(random, 1, 46), 2) + pad(whole(random, 1, 999), 3);
     const check = sum(head, [2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11;
     return head + (check === 10 ? 1 : check);
   },
@@ -134,7 +134,7 @@ export const EAST: Makes = {
   },
 };
 
-const mod11 = (random: Random, head: () => string): string =>
+const mod11 = (head: () => string): string =>
   issued(head, (text) => (11 - (sum(text, [10, 9, 8, 7, 6, 5, 4, 3, 2].slice(-text.length)) % 11)) % 11);
 
 export const UK: Makes = {
@@ -143,9 +143,14 @@ export const UK: Makes = {
     return printed(random, value, '', '## ## ## ## #');
   },
   'uk-nhs-number': (random) =>
-    printed(random, mod11(random, () => chars(random, '4679', 1) + digits(random, 8)), '### ### ####', ''),
+    printed(
+      random,
+      mod11(() => chars(random, '4679', 1) + digits(random, 8)),
+      '### ### ####',
+      '',
+    ),
   'uk-chi': (random) =>
-    mod11(random, () => {
+    mod11(() => {
       const day = birthday(random);
       return dd(day) + mm(day) + yy(day) + digits(random, 3);
     }),
@@ -167,7 +172,8 @@ export const UK: Makes = {
     const value = `GB${head}${pad(97 - (total % 97), 2)}`;
     return printed(random, value, '', '## ### #### ##');
   },
-  'uk-sort-code': (random) => printed(random, pick(random, ['20', '40', '30', '09', '60']) + digits(random, 4), '##-##-##'),
+  'uk-sort-code': (random) =>
+    printed(random, pick(random, ['20', '40', '30', '09', '60']) + digits(random, 4), '##-##-##'),
   'uk-bank-account': (random) => digits(random, 8),
   'uk-company-number': (random) => pick(random, ['0', '1', 'SC', 'OC']).concat(digits(random, 7)).slice(0, 8),
   'uk-passport': (random) => number(random, 9),

@@ -41,7 +41,6 @@ export const record = (ports: Ports): Step => {
   return async (c, next) => {
     const { exchange } = c.var;
     let opened: Promise<void> | undefined;
-    let isOpen = false;
     exchange.onEnd(async (outcome) => {
       const at = ports.now();
       const isProbe = exchange.endpoint === 'probe';
@@ -52,15 +51,12 @@ export const record = (ports: Ports): Step => {
       const { connection, unidentified } = exchange;
       if (stranger && !strangers.met(connection.address, told, at, unidentified)) return;
       const sealed = ports.spool.append(sealEntry(exchange, outcome, at));
-      if (ports.strictAudit)
-        await sealed.catch((error: unknown) => (isOpen ? unsealed(error) : unavailable(error)));
+      if (ports.strictAudit) await sealed.catch((error: unknown) => notSealed(error, opened));
       else ports.defer(sealed.catch((error: unknown) => tellUnsealed(ports, exchange, error)));
     });
     exchange.ledger = {
       open: () => {
-        opened ??= ports.spool.append(openEntry(exchange, ports.now())).then(() => {
-          isOpen = true;
-        });
+        opened ??= ports.spool.append(openEntry(exchange, ports.now()));
         // `opened()` is what waits for it; until then a failure must not count as unhandled.
         opened.catch(() => undefined);
       },
@@ -75,7 +71,6 @@ export const record = (ports: Ports): Step => {
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
-/** The record was never open, so nothing can have been sent. */
 const unavailable = (error: unknown): never => {
   throw new Refusal('audit_unavailable', { note: nameOf(error) });
 };
@@ -84,7 +79,9 @@ const unavailable = (error: unknown): never => {
 const tellUnsealed = ({ log }: Ports, exchange: Exchange, error: unknown): void =>
   log('error', 'record_not_sealed', { exchange: exchange.id, error: nameOf(error) });
 
-/** By now something may have been sent, and some of the answer given. */
-const unsealed = (error: unknown): never => {
+/** With its record open something may have been sent, and some of the answer given; without, nothing was. */
+const notSealed = async (error: unknown, opened: Promise<void> | undefined): Promise<never> => {
+  if (opened === undefined) return unavailable(error);
+  await opened.catch(unavailable);
   throw new Refusal('audit_unsealed', { note: nameOf(error) });
 };

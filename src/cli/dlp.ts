@@ -1,6 +1,6 @@
 // gatehouse dlp: proves packs, and scans texts. Needs no gateway: the engine is in the command.
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compilePacks, PatternFault } from '../dlp/compile.ts';
 import type { Fault } from '../dlp/faults.ts';
@@ -67,7 +67,9 @@ const packsWith = (folder: string): readonly Pack[] => {
   const data = join(process.env['GATEHOUSE_DATA'] || '.gatehouse', PARSED);
   const paths = [...filesIn(BUILT_IN), ...(folder === '' ? [] : filesIn(folder))];
   const byName = new Map<string, Pack>();
-  for (const { path, pack, faults } of readPackFiles(paths, [join(BUILT_IN, PARSED), data], undefined)) {
+  // Kept for the next time where a gateway keeps it; no folder is made for it.
+  const keep = existsSync(dirname(data)) ? data : undefined;
+  for (const { path, pack, faults } of readPackFiles(paths, [join(BUILT_IN, PARSED), data], keep)) {
     if (pack === undefined) throw new Answer(`${path}: ${faults[0]?.fault}`);
     byName.set(pack.pack, pack);
   }

@@ -76,7 +76,8 @@ const membersOf = (text: string, from: number, limit: number): readonly number[]
     const member = MEMBER.exec(near);
     if (member === null || near.slice(0, member.index).includes('}')) break;
     const at = from + member.index + member[0].length;
-    if (CREDENTIAL.test(member[0]) || PLAIN.test(member[0])) values.push(past(OPENING, text, past(SPACES, text, at)));
+    if (CREDENTIAL.test(member[0]) || PLAIN.test(member[0]))
+      values.push(past(OPENING, text, past(SPACES, text, at)));
   }
   return values;
 };

@@ -150,13 +150,14 @@ export class Channel {
       const { start, end, unclosed } = match;
       if (start >= from || end <= from) continue;
       const place = this.#base + start;
-      const isOf = growing !== undefined && growing.start <= place && growing.end > place;
+      const isOf = growing !== undefined && growing.end > place;
       if (!isOf && (last === undefined || last.end <= place)) return this.#reading.refuse([typeOf(match)]);
       covered = Math.max(covered, end);
       const to = this.#base + Math.min(end, decided);
       if (growing?.change === undefined && isOf) growing.end = Math.max(growing.end, to);
       else if (last !== undefined) last.end = Math.max(last.end, to);
-      if (growing?.start === place) growing.finding = { ...growing.finding, value: match.value };
+      if (isOf && place <= growing.start && growing.finding.type === typeOf(match))
+        growing.finding = { ...growing.finding, value: match.value };
       isGrowing ||= open && (unclosed || end >= this.#text.length || end > decided);
     }
     if (growing?.change !== undefined) growing.end = growing.change.end;

@@ -20,10 +20,12 @@ type Block = {
 export class Columns {
   #text = '';
   #blocks: readonly Block[] | undefined;
+  readonly #firm = new Map<Block, boolean>();
 
   begin(text: string): void {
     this.#text = text;
     this.#blocks = undefined;
+    this.#firm.clear();
   }
 
   /** Where the header over `place` stands; undefined: there is none. */
@@ -52,15 +54,13 @@ export class Columns {
     const text = this.#text;
     const block = find(this.#blocks ?? [], place);
     if (header === undefined || block === undefined) return undefined;
-    const { sign, cells } = block;
-    const names = cells.slice(0, -1).map((cell, i) => text.slice(cell, (cells[i + 1] ?? cell) - 1));
-    // Two cells a line may be a form's label and value.
-    if (names.filter((name) => name.trim() !== '').length < 3) return undefined;
-    if (!NAME.test(text.slice(header.start, header.end).replace(sign, ''))) return undefined;
-    if ((sign === ',' || sign === ';') && names.some((name) => name.startsWith(' '))) return undefined;
+    const { sign } = block;
+    if (!this.#isFirm(block) || !NAME.test(text.slice(header.start, header.end).replace(sign, '')))
+      return undefined;
     const line = text.lastIndexOf('\n', place - 1) + 1;
     // Lines that begin with one word are records of a kind, as in HL7.
-    if (names[0] !== '' && text.startsWith(`${names[0]}${sign}`, line)) return undefined;
+    const first = text.slice(block.start, (block.cells[1] ?? block.start) - 1);
+    if (first !== '' && text.startsWith(`${first}${sign}`, line)) return undefined;
     const found = text.indexOf('\n', place);
     const last = found < 0 ? text.length : found;
     const next = text.indexOf(sign, place);
@@ -68,6 +68,18 @@ export class Columns {
       start: Math.max(line, text.lastIndexOf(sign, place - 1) + 1),
       end: next < 0 ? last : Math.min(last, next),
     };
+  }
+
+  /** Whether a header has at least three names: two cells a line may be a form's label and value, and commas with spaces a sentence's. */
+  #isFirm(block: Block): boolean {
+    const known = this.#firm.get(block);
+    if (known !== undefined) return known;
+    const { cells, sign } = block;
+    const names = cells.slice(0, -1).map((cell, i) => this.#text.slice(cell, (cells[i + 1] ?? cell) - 1));
+    const spaced = (sign === ',' || sign === ';') && names.some((name) => name.startsWith(' '));
+    const firm = !spaced && names.filter((name) => name.trim() !== '').length >= 3;
+    this.#firm.set(block, firm);
+    return firm;
   }
 }
 

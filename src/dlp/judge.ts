@@ -114,23 +114,17 @@ export class Judge {
     if (!silent) {
       const after = reachAfter(this.#text, end, near);
       const scope = this.#scopeOf(start, after.limit);
-      const words = said(
-        this.#keywords,
-        this.#meanings,
-        rule.index,
-        start,
-        end,
-        near,
-        scope,
-        this.#labels,
-      );
+      const words = said(this.#keywords, this.#meanings, rule.index, start, end, near, scope, this.#labels);
       const raised = words.distance < Number.POSITIVE_INFINITY || this.#isHeaded(rule, start);
       // Words that are yet to come can change nothing once one has spoken and none may object.
       if (this.#open && hold && until === undefined && after.open && (!raised || against.length > 0))
         this.#hold(start);
       if (context === 'required' && !raised) return;
       if (context === 'raises' && raised) sure = 1 - (1 - sure) * DOUBT_LEFT;
-      const foreign = context === 'required' && (words.distance > BESIDE_CHARS || this.#text.charAt(end) === ',') && this.#labels.isForeign(start);
+      const foreign =
+        context === 'required' &&
+        (words.distance > BESIDE_CHARS || this.#text.charAt(end) === ',') &&
+        this.#labels.isForeign(start);
       if (words.against || foreign) sure *= TRUST_LEFT;
     }
     this.#matches.push({
@@ -138,7 +132,7 @@ export class Judge {
       start,
       end: until?.end ?? end,
       confidence: sure,
-      value: this.#text.slice(start, end),
+      value: this.#text.slice(start, until?.end ?? end),
       unclosed: until?.unclosed ?? false,
     });
   }

@@ -125,7 +125,11 @@ const worker = ({ store, packs, log }: Pick<Ports, 'store' | 'packs' | 'log'>): 
     if (last === before && worked !== before) {
       last = worked;
       if ('fault' in worked.answer) log('error', 'packs_unusable', { fault: worked.answer.fault });
-      else log('info', 'packs_in_force', { patterns: worked.answer.rules.rules.length });
+      // The first ones are no news.
+      else
+        log(before === undefined ? 'debug' : 'info', 'packs_in_force', {
+          patterns: worked.answer.rules.rules.length,
+        });
     }
     return worked.answer;
   };

@@ -1,6 +1,7 @@
 // Whether a match is meant or spoken about. Words quoted beside words about attacks, and what nobody is told to do, weigh less.
-import { slotOf } from './lexicon.ts';
+
 import type { Word } from './lexicon.ts';
+import { slotOf } from './lexicon.ts';
 import type { Source } from './reason.ts';
 
 const MEN = slotOf('men');
@@ -28,7 +29,13 @@ export const isQuoted = (text: string, start: number, end: number): boolean => {
     if (close < 0 || close - end > QUOTE_CHARS) continue;
     if (char === "'" && /\w/.test(text.charAt(close + 1))) continue;
     // Between the two no other of the kind ends it: an even number lies before.
-    if (char !== '«' && char !== '[' && count(text, char, floor, at) % 2 === 1 && at - floor < QUOTE_CHARS - 1) continue;
+    if (
+      char !== '«' &&
+      char !== '[' &&
+      count(text, char, floor, at) % 2 === 1 &&
+      at - floor < QUOTE_CHARS - 1
+    )
+      continue;
     return true;
   }
   return false;
@@ -41,7 +48,14 @@ const count = (text: string, char: string, from: number, to: number): number => 
 };
 
 /** How much of a match's weight is left by what is said around it; `soften`: also where words are spoken of at all. `words` are in the order of their ends. */
-export const meant = (text: string, words: readonly Word[], start: number, end: number, source: Source, soften = false): number => {
+export const meant = (
+  text: string,
+  words: readonly Word[],
+  start: number,
+  end: number,
+  source: Source,
+  soften = false,
+): number => {
   let spoken = 0;
   let soft = 0;
   for (const word of words) {
@@ -52,7 +66,7 @@ export const meant = (text: string, words: readonly Word[], start: number, end: 
     else soft += 1;
   }
   const quoted = (spoken > 0 || soft > 0 || end - start < text.length / 2) && isQuoted(text, start, end);
-  if (quoted) return spoken >= 1 ? 0.2 : spoken > 0 ? 0.35 : soft > 0 ? 0.5 : 0.65;
+  if (quoted) return spoken >= 2 ? 0.12 : spoken >= 1 ? 0.2 : spoken > 0 ? 0.35 : soft > 0 ? 0.5 : 0.65;
   // What a tool returned may bring words about attacks along to be taken for talk.
   if (source === 'tool' && spoken > 0) return spoken >= 2 ? 0.45 : 0.8;
   if (spoken >= 2) return 0.35;
@@ -64,17 +78,23 @@ export const meant = (text: string, words: readonly Word[], start: number, end: 
 /** What may stand before an imperative. */
 const LEADS =
   /(?:^|[.!?:;,"'“([{>*#\n|=-]\s*|\b(?:please|pls|plz|now|then|and|just|must|should|shall|simply|kindly|you|can|could|will|would|also|first|instead|only|therefore|so|or|completely|hereby|immediately|always|okay|ok|next|totally|fully|entirely|finally|but|let's|lets|actually|need|going to|(?:want|need|like|order|command|instruct|ask|urge|require|have|are|is|got|able|free|allowed|authorized|required|remember|sure|try|want me|me|your job is|task is)(?: you)? to|me|assistant|ai|model|hey|hi|hello|everyone|urgent|important|safely|both|either|dan|today|here|below|above|directly|quickly|again|if possible|may|might)\s+|[^\0-\x7f]\s?)$/i;
-const NEGATED = /(?:\bnot|\bnever|n't|\bcannot|\bwithout|\bnor|\bavoid|\brefuses? to|\bdont|\bwon't|\bdid|\bdoes|\bwhy do (?:you|they|i)|\bwho|\bwhich|\bthat (?:would|could|might|will|can)|\bthey|\bthey will|\bi accidentally|\bi)\s+(?:\w+\s+)?$/i;
+const NEGATED =
+  /(?:\bnot|\bnever|n't|\bcannot|\bwithout|\bnor|\bavoid|\brefuses? to|\bdont|\bwon't|\bdid|\bdoes|\bwhy do (?:you|they|i)|\bwho|\bwhich|\bthat (?:would|could|might|will|can)|\bthey|\bthey will|\bi accidentally|\bi)\s+(?:\w+\s+)?$/i;
 const LEAD_CHARS = 40;
 
 /** How surely an English verb at `at` tells the reader to do it: 0 when it is denied. */
 export const told = (text: string, at: number): number => {
   const before = text.slice(Math.max(0, at - LEAD_CHARS), at);
-  if (NEGATED.test(before) && !/(?:\bi want you to|\bi need you to|\bi'd like you to|\bi order you to)\s+$/i.test(before)) return 0;
+  if (
+    NEGATED.test(before) &&
+    !/(?:\bi want you to|\bi need you to|\bi'd like you to|\bi order you to)\s+$/i.test(before)
+  )
+    return 0;
   return LEADS.test(before) || at < 2 ? 1 : 0.6;
 };
 
-const GOAL = /https?:\/\/|www\.|[\w.+-]@[\w-]+\.\w|\b0x[0-9a-f]{8}|\bbc1\w|\bIBAN\b|\b[A-Z]{2}\d{2}[A-Z0-9]{10}|\[at\]|\+\d{7}|\b[\w-]+\.(?:com|net|org|io|xyz|ru|example|evil|test)\b|\b\d{3}-\d{3}-\d{4}|\b[a-z]{2,20}_[a-z_]{2,30}\b|\brecipient\b|webhook|endpoint|server|attacker/i;
+const GOAL =
+  /https?:\/\/|www\.|[\w.+-]@[\w-]+\.\w|\b0x[0-9a-f]{8}|\bbc1\w|\bIBAN\b|\b[A-Z]{2}\d{2}[A-Z0-9]{10}|\[at\]|\+\d{7}|\b[\w-]+\.(?:com|net|org|io|xyz|ru)\b|\b\d{3}-\d{3}-\d{4}|\b[a-z]{2,20}_[a-z_]{2,30}\b|\brecipient\b|webhook|endpoint|server|attacker/i;
 const GOAL_CHARS = 160;
 
 /** Whether an address, a URL or an account stands near. */

@@ -2,7 +2,12 @@
 // Each is tried only where its traces are, and over a bounded length.
 import { CUT, GLUED, LEET, PIECES, SPACED, TURNED } from './traces.ts';
 
-export type Undone = { readonly name: string; readonly text: string; readonly glued: boolean; readonly deep: boolean };
+export type Undone = {
+  readonly name: string;
+  readonly text: string;
+  readonly glued: boolean;
+  readonly deep: boolean;
+};
 
 /** How much of a text is undone, in characters. */
 const MOST_CHARS = 16_384;
@@ -23,7 +28,10 @@ const mirrored = (text: string): string =>
 const reversed = (text: string): string => Array.from(text).reverse().join('');
 
 /** Words that show a disguise when they stand in it, long enough not to be words themselves. */
-const TRACES = 'instructions previous ignore prompt system reveal disregard forget restrictions unrestricted guidelines password without safety developer pretend override hidden instruction everything rules your secret bypass about which tell this that with from what would please answer instead message follow original operator guidance nothing write print show first before orders every earlier commands should these their there anything directives message assistant sentence respond repeat words'.split(' ');
+const TRACES =
+  'instructions previous ignore prompt system reveal disregard forget restrictions unrestricted guidelines password without safety developer pretend override hidden instruction everything rules your secret bypass about which tell this that with from what would please answer instead message follow original operator guidance nothing write print show first before orders every earlier commands should these their there anything directives message assistant sentence respond repeat words'.split(
+    ' ',
+  );
 
 /** Shorter words, shifted, are other words. In characters. */
 const SHIFTED_CHARS = 6;
@@ -40,22 +48,44 @@ const ROT13 = 13;
 export const CIPHER_WORDS: readonly (readonly [string, number])[] = [
   ...SPELLING.map((word) => [word, SPELLED_OUT] as const),
   ...TRACES.flatMap((word) => [
-  [mirrored(word), MIRRORED] as const,
-  [reversed(word), REVERSED] as const,
-  [shifted(word, 26 - ROT13), ROT13] as const,
-  ...(word.length < SHIFTED_CHARS ? [] : Array.from({ length: 25 }, (_, by) => [shifted(word, 26 - (by + 1)), by + 1] as const)),
+    [mirrored(word), MIRRORED] as const,
+    [reversed(word), REVERSED] as const,
+    [shifted(word, 26 - ROT13), ROT13] as const,
+    ...(word.length < SHIFTED_CHARS
+      ? []
+      : Array.from({ length: 25 }, (_, by) => [shifted(word, 26 - (by + 1)), by + 1] as const)),
   ]),
 ];
 
 /** Whether letters may be spelled out. */
 export const isSpelled = (ciphers: number): boolean => (ciphers & (1 << SPELLED_OUT)) !== 0;
 
-const LETTERS: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 6: 'g', 7: 't', 8: 'b', 9: 'g', '@': 'a', $: 's', '!': 'i', '|': 'i', '+': 't', '€': 'e', '£': 'l', '(': 'c', ç: 'c' };
+const LETTERS: Readonly<Record<string, string>> = {
+  0: 'o',
+  1: 'i',
+  3: 'e',
+  4: 'a',
+  5: 's',
+  6: 'g',
+  7: 't',
+  8: 'b',
+  9: 'g',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+  '|': 'i',
+  '+': 't',
+  '€': 'e',
+  '£': 'l',
+  '(': 'c',
+  ç: 'c',
+};
+const LEET_SIGN = /[0-9@$!|+€£(]/g;
 const unleet = (text: string, one: string): string =>
-  text.replace(/[a-z0-9@$!|+€£(]*[0-9@$!|+€£(][a-z0-9@$!|+€£(]*/gi, (word) =>
-    word.length > 0
-      ? word.replace(/[!?.]+$/, '').replace(/[0-9@$!|+€£(]/g, (char) => (char === '1' ? one : (LETTERS[char] ?? char)))
-      : word,
+  text.replace(/[a-z0-9@$!|+€£(]{2,64}/gi, (word) =>
+    word
+      .replace(/[!?.]{1,8}$/, '')
+      .replace(LEET_SIGN, (char) => (char === '1' ? one : (LETTERS[char] ?? char))),
   );
 
 /** Letters one by one with the same sign between: six or more. */
@@ -83,12 +113,21 @@ const piecesOf = (text: string): readonly Undone[] => {
   ];
 };
 
+/** Ciphers undone in one text: who writes words of more hides nothing. */
+const MOST_CIPHERS = 4;
+
 const cipheredOf = (text: string, ciphers: number): readonly Undone[] => {
   const undone: Undone[] = [];
-  for (let by = 1; by < MIRRORED; by++)
+  for (let by = 1; by < MIRRORED && undone.length < MOST_CIPHERS; by++)
     if ((ciphers & (1 << by)) !== 0)
-      undone.push({ name: by === ROT13 ? 'rot13' : 'shifted', text: shifted(text, by), glued: false, deep: true });
-  if ((ciphers & (1 << MIRRORED)) !== 0) undone.push({ name: 'atbash', text: mirrored(text), glued: false, deep: true });
+      undone.push({
+        name: by === ROT13 ? 'rot13' : 'shifted',
+        text: shifted(text, by),
+        glued: false,
+        deep: true,
+      });
+  if ((ciphers & (1 << MIRRORED)) !== 0)
+    undone.push({ name: 'atbash', text: mirrored(text), glued: false, deep: true });
   if ((ciphers & (1 << REVERSED)) === 0) return undone;
   // The whole backwards, or word by word: each is, and their order is not.
   undone.push({ name: 'reversed', text: reversed(text), glued: false, deep: true });
@@ -97,7 +136,9 @@ const cipheredOf = (text: string, ciphers: number): readonly Undone[] => {
 };
 
 const UPRIGHT: ReadonlyMap<string, string> = new Map(
-  Array.from('ɐqɔpǝɟƃɥᴉɾʞʅɯuodbɹsʇnʌʍxʎz').map((char, index) => [char, String.fromCharCode(97 + index)] as const),
+  Array.from('ɐqɔpǝɟƃɥᴉɾʞʅɯuodbɹsʇnʌʍxʎz').map(
+    (char, index) => [char, String.fromCharCode(97 + index)] as const,
+  ),
 );
 
 /** Long words of letters alone that hold words of an attack without spaces. */
@@ -108,10 +149,12 @@ const GLUE_TRACES = /instruct|previous|prompt|system|ignore|restrict|forget|reve
 export const undoneOf = (whole: string, traces: number, ciphers: number): readonly Undone[] => {
   const text = whole.slice(0, MOST_CHARS);
   const undone: Undone[] = [];
-  const add = (name: string, plain: string, glued = false): void => void undone.push({ name, text: plain, glued, deep: false });
+  const add = (name: string, plain: string, glued = false): void =>
+    void undone.push({ name, text: plain, glued, deep: false });
   if (ciphers !== 0) undone.push(...cipheredOf(text, ciphers));
   if ((traces & PIECES) !== 0) undone.push(...piecesOf(text));
-  if ((traces & TURNED) !== 0) add('turned', Array.from(reversed(text), (char) => UPRIGHT.get(char) ?? char).join(''));
+  if ((traces & TURNED) !== 0)
+    add('turned', Array.from(reversed(text), (char) => UPRIGHT.get(char) ?? char).join(''));
   if ((traces & LEET) !== 0) {
     add('leet', unleet(text, 'i'));
     if (text.includes('1')) add('leet', unleet(text, 'l'));
@@ -121,7 +164,11 @@ export const undoneOf = (whole: string, traces: number, ciphers: number): readon
     add('spaced', plain);
     add('spaced', plain.replace(/\s+/g, ''), true);
   }
-  if ((traces & CUT) !== 0) add('cut', text.replace(CUT_WORD, (word) => word.replace(/[-.*_~^·|]/g, '')));
+  if ((traces & CUT) !== 0)
+    add(
+      'cut',
+      text.replace(CUT_WORD, (word) => word.replace(/[-.*_~^·|]/g, '')),
+    );
   if ((traces & GLUED) !== 0) {
     const words = (text.match(GLUED_WORD) ?? []).filter((word) => GLUE_TRACES.test(word));
     if (words.length > 0) {

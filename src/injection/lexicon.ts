@@ -11,7 +11,7 @@ import { SLOTS } from './phrases/phrases.ts';
 import { romance } from './phrases/romance.ts';
 import { scripts } from './phrases/scripts.ts';
 import { slavic } from './phrases/slavic.ts';
-import { plainOf } from './plain.ts';
+import { isAscii, plainOf } from './plain.ts';
 
 /** A word of a slot in a text. */
 export type Word = {
@@ -93,7 +93,11 @@ const HEAD_CHARS = 6;
 /** Words with one head, as they are compared: folded. */
 type Family = { readonly entries: readonly Entry[]; readonly folded: readonly string[] };
 
-type Search = { readonly families: readonly Family[]; readonly heads: readonly string[]; search: LiteralSearch | undefined };
+type Search = {
+  readonly families: readonly Family[];
+  readonly heads: readonly string[];
+  search: LiteralSearch | undefined;
+};
 
 const searchOf = (entries: readonly Entry[]): Search => {
   const families = new Map<string, Entry[]>();
@@ -104,7 +108,10 @@ const searchOf = (entries: readonly Entry[]): Search => {
     else family.push(entry);
   }
   return {
-    families: [...families.values()].map((family) => ({ entries: family, folded: family.map(({ text }) => fold(text)) })),
+    families: [...families.values()].map((family) => ({
+      entries: family,
+      folded: family.map(({ text }) => fold(text)),
+    })),
     heads: [...families.keys()],
     search: undefined,
   };
@@ -158,10 +165,13 @@ const hits: Hits = newHits();
 const stands = (text: string, entry: Entry, start: number, end: number, glued: boolean): boolean => {
   if (glued) return end - start >= 4;
   if (entry.exact && text.slice(start, end).toLowerCase() !== entry.text) return false;
-  return entry.openEnd || end >= text.length || !isWordKind(text.charCodeAt(end - 1)) || !isWordKind(text.charCodeAt(end));
+  return (
+    entry.openEnd ||
+    end >= text.length ||
+    !isWordKind(text.charCodeAt(end - 1)) ||
+    !isWordKind(text.charCodeAt(end))
+  );
 };
-
-const LATIN_ONLY = /^[\0-\x7f]*$/;
 
 /** What stands in a text: words in the order of their ends, and the ciphers that words of no language betray, as bits. */
 export type Found = { readonly words: readonly Word[]; readonly ciphers: number };
@@ -169,7 +179,7 @@ export type Found = { readonly words: readonly Word[]; readonly ciphers: number 
 /** Every word of a plain text. Linear in the text. */
 export const wordsIn = (text: string, glued = false): Found => {
   const all = searchesOf();
-  const mask = LATIN_ONLY.test(text) ? 1 : scriptsIn(text);
+  const mask = isAscii(text) ? 1 : scriptsIn(text);
   const words: Word[] = [];
   let ciphers = 0;
   for (let script = 0; script < SCRIPTS; script++) {
@@ -183,7 +193,8 @@ export const wordsIn = (text: string, glued = false): Found => {
       const family = one.families[id];
       if (family === undefined) continue;
       const start = (hits.ends[i] ?? 0) - (one.heads[id] ?? '').length;
-      const inside = !glued && start > 0 && isWordKind(text.charCodeAt(start)) && isWordKind(text.charCodeAt(start - 1));
+      const inside =
+        !glued && start > 0 && isWordKind(text.charCodeAt(start)) && isWordKind(text.charCodeAt(start - 1));
       for (let k = 0; k < family.entries.length; k++) {
         const entry = family.entries[k];
         const folded = family.folded[k];

@@ -27,24 +27,48 @@ export type Plain = {
 
 const GONE = 0;
 const FOLLOWS: readonly (readonly [string, string])[] = [
-  ['’‘ʼ‛´`', "'"],
-  ['“”„‟″«»「」『』《》', '"'],
-  ['‐‑‒–—―−', '-'],
-  ['أإآٱ', 'ا'],
-  ['ىي', 'ی'],
-  ['ك', 'ک'],
-  ['ةۀۂ', 'ه'],
-  ['ё', 'е'],
-  ['Ё', 'Е'],
-  ['й', 'и'],
-  ['ї', 'і'],
-  ['ς', 'σ'],
-  ['：', ':'],
+  ["'", '’‘ʼ‛´`'],
+  ['"', '“”„‟″«»「」『』《》'],
+  ...['-‐‑‒–—―−', 'اأإآٱ', 'یىي', 'کك', 'هةۀۂ', 'её', 'ЕЁ', 'ий', 'ії', 'σς', ':：'].map(
+    (letters) => [letters.charAt(0), letters.slice(1)] as const,
+  ),
 ];
 const SMALL_CAPITALS = 'ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡxʏᴢ';
-/** Format characters, marks above and below, and marks that words are written with or without. */
-const DROPPED =
-  /[\u00ad\u0300-\u036f\u034f\u061c\u0640\u0591-\u05c7\u064b-\u0652\u0670\u093c\u09bc\u115f\u1160\u17b4\u17b5\u180b-\u180e\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20f0\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0]/;
+/** Format characters, marks above and below, and marks that words are written with or without: from, to. */
+const DROPPED: readonly (readonly [number, number])[] = [
+  ...([
+    [0xad, 0xad],
+    [0x300, 0x36f],
+    [0x591, 0x5c7],
+    [0x61c, 0x61c],
+    [0x640, 0x640],
+    [0x64b, 0x652],
+  ] as const),
+  ...([
+    [0x670, 0x670],
+    [0x93c, 0x93c],
+    [0x9bc, 0x9bc],
+    [0x115f, 0x1160],
+    [0x17b4, 0x17b5],
+    [0x180b, 0x180e],
+  ] as const),
+  ...([
+    [0x1ab0, 0x1aff],
+    [0x1dc0, 0x1dff],
+    [0x200b, 0x200f],
+    [0x202a, 0x202e],
+    [0x2060, 0x206f],
+  ] as const),
+  ...([
+    [0x20d0, 0x20f0],
+    [0x3164, 0x3164],
+    [0xfe00, 0xfe0f],
+    [0xfe20, 0xfe2f],
+    [0xfeff, 0xfeff],
+    [0xffa0, 0xffa0],
+  ] as const),
+];
+const isDropped = (code: number): boolean => DROPPED.some(([from, to]) => code >= from && code <= to);
 const BASED = /[\u0370-\u03ff\u1f00-\u1fff\u0958-\u095f\u09dc-\u09df]/;
 const STYLED = /[\u1d2c-\u1d6a\u2070-\u209f\u2100-\u214f\u2460-\u24ff\uff01-\uff5e]/;
 const SPACE = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
@@ -52,9 +76,9 @@ const SPACE = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
 const followed = (code: number): number => {
   const char = String.fromCharCode(code);
   if (code < 128) return code;
-  if (DROPPED.test(char)) return GONE;
+  if (isDropped(code)) return GONE;
   if (SPACE.test(char)) return 32;
-  for (const [from, to] of FOLLOWS) if (from.includes(char)) return to.charCodeAt(0);
+  for (const [to, from] of FOLLOWS) if (from.includes(char)) return to.charCodeAt(0);
   if (SMALL_CAPITALS.includes(char)) return 97 + SMALL_CAPITALS.indexOf(char);
   if (STYLED.test(char)) {
     const wide = char.normalize('NFKC');
@@ -68,7 +92,8 @@ const VIEW: Uint16Array = Uint16Array.from({ length: 0x10000 }, (_, code) => fol
 
 /** A supplementary code point as one unit: a letter in a style is that letter; 0: it is neither letter nor seen. */
 const supplementary = (point: number): number => {
-  if (point >= 0x1d400 && point <= 0x1d7ff) return String.fromCodePoint(point).normalize('NFKC').charCodeAt(0);
+  if (point >= 0x1d400 && point <= 0x1d7ff)
+    return String.fromCodePoint(point).normalize('NFKC').charCodeAt(0);
   if (point >= 0x1f1e6 && point <= 0x1f1ff) return 97 + point - 0x1f1e6;
   for (const start of [0x1f110, 0x1f130, 0x1f150, 0x1f170])
     if (point >= start && point < start + 26) return 97 + point - start;
@@ -77,9 +102,21 @@ const supplementary = (point: number): number => {
 
 const isAsciiLetter = (code: number): boolean => (code | 32) >= 97 && (code | 32) <= 122;
 const isUnseen = (code: number): boolean =>
-  (code >= 0x200b && code <= 0x200d) || (code >= 0x2060 && code <= 0x2064) || code === 0xfeff || code === 0x180e || code === 0x034f || code === 0x115f || code === 0x3164 || code === 0x061c;
+  (code >= 0x200b && code <= 0x200d) ||
+  (code >= 0x2060 && code <= 0x2064) ||
+  code === 0xfeff ||
+  code === 0x180e ||
+  code === 0x034f ||
+  code === 0x115f ||
+  code === 0x3164 ||
+  code === 0x061c;
 
-const NON_ASCII = /[^\0-\x7f]/;
+/** Whether a text is nothing but ASCII. */
+export const isAscii = (text: string): boolean => {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
+  return true;
+};
+
 const FLAG = 0x1f3f4;
 
 const nothing = (): Anomalies => ({
@@ -201,7 +238,7 @@ export const textOf = (units: Uint16Array): string => UTF16.decode(units);
 
 /** The plain view of a text. */
 export const plainOf = (text: string): Plain => {
-  if (!NON_ASCII.test(text)) return { text, from: undefined, seen: undefined };
+  if (isAscii(text)) return { text, from: undefined, seen: undefined };
   const reading = new Reading(text);
   reading.run();
   if (!reading.changed) return { text, from: undefined, seen: reading.seen };
@@ -210,25 +247,4 @@ export const plainOf = (text: string): Plain => {
     from: reading.count === text.length ? undefined : reading.from,
     seen: reading.seen,
   };
-};
-
-const LOOK_ALIKE: ReadonlyMap<string, string> = new Map(
-  [
-    ...['аa', 'еe', 'оo', 'рp', 'сc', 'уy', 'хx', 'іi', 'ѕs', 'јj', 'һh', 'ԁd', 'ԛq', 'ԝw', 'ӏl', 'мm', 'тt', 'кk', 'вb', 'нh', 'гr', 'пn', 'ӧo'],
-    ...['АA', 'ВB', 'ЕE', 'КK', 'МM', 'НH', 'ОO', 'РP', 'СC', 'ТT', 'УY', 'ХX', 'ІI', 'ЅS', 'ЈJ', 'ԌG', 'ɡg', 'ɩi', 'ոn', 'սu', 'օo', 'հh', 'ցg', 'զq', 'աw', 'տs', 'ոn', 'ѵv', 'ѡw', 'ԍg'],
-    ...['οo', 'αa', 'νv', 'ρp', 'τt', 'υu', 'ιi', 'κk', 'εe', 'ηn', 'ωw', 'χx', 'γy', 'σo', 'ΑA', 'ΒB', 'ΕE', 'ΖZ', 'ΗH', 'ΙI', 'ΚK', 'ΜM', 'ΝN', 'ΟO', 'ΡP', 'ΤT', 'ΥY', 'ΧX', 'ⲟo', 'ꓲI', 'ꓰE'],
-  ].map((pair) => [pair.charAt(0), pair.charAt(1)]),
-);
-const FOREIGN = /[\u0370-\u058f\u0251-\u02af\u2c80-\u2cff\ua4d0-\ua4ff]/;
-/** A word of Latin letters with a letter among them that only looks like one. */
-const MIXED = /[A-Za-z][A-Za-z]{0,30}[\u0370-\u058f\u0251-\u02af\u2c80-\u2cff\ua4d0-\ua4ff]|[\u0370-\u058f\u0251-\u02af\u2c80-\u2cff\ua4d0-\ua4ff][A-Za-z]/g;
-
-/** The text with look-alikes as the Latin letters they stand for, and in how many places; undefined: no word is mixed. */
-export const unmixed = (text: string): { readonly text: string; readonly words: number } | undefined => {
-  if (!FOREIGN.test(text)) return undefined;
-  const words = text.match(MIXED)?.length ?? 0;
-  if (words === 0) return undefined;
-  let latin = '';
-  for (let i = 0; i < text.length; i++) latin += LOOK_ALIKE.get(text.charAt(i)) ?? text.charAt(i);
-  return { text: latin, words };
 };

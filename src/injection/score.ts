@@ -6,10 +6,11 @@ import { exfiltration } from './exfiltration.ts';
 import { forgeriesIn, isManyShot, shotsIn } from './forgery.ts';
 import type { Word } from './lexicon.ts';
 import { slotOf, wordsIn } from './lexicon.ts';
+import { unmixed } from './look-alikes.ts';
 import type { Anomalies, Plain } from './plain.ts';
-import { plainOf, unmixed } from './plain.ts';
+import { isAscii, plainOf } from './plain.ts';
 import type { Ground, Scored, Source } from './reason.ts';
-import { scoreOf, SUSPECT } from './reason.ts';
+import { SUSPECT, scoreOf } from './reason.ts';
 import { SPELLED, tracesIn } from './traces.ts';
 import { weigh } from './weigh.ts';
 
@@ -54,7 +55,11 @@ const groundsOf = (text: string, source: Source, levels: number, glued: boolean)
 /** Places of the view as places of the text. */
 const placed = (grounds: Ground[], from: Int32Array, length: number): void => {
   for (const [index, ground] of grounds.entries())
-    grounds[index] = { ...ground, start: from[ground.start] ?? 0, end: Math.min(length, (from[Math.max(ground.end - 1, 0)] ?? 0) + 1) };
+    grounds[index] = {
+      ...ground,
+      start: from[ground.start] ?? 0,
+      end: Math.min(length, (from[Math.max(ground.end - 1, 0)] ?? 0) + 1),
+    };
 };
 
 /** Images that carry something out, brought by what a tool returned. */
@@ -68,7 +73,9 @@ const manyShot = (text: string): readonly Ground[] => {
   const shots = shotsIn(text);
   if (!isManyShot(shots)) return [];
   const { words } = wordsIn(text.slice(shots.start, shots.end));
-  const grave = words.filter(({ slot }) => slot === HARM || slot === FREE || slot === HID || slot === DARK).length;
+  const grave = words.filter(
+    ({ slot }) => slot === HARM || slot === FREE || slot === HID || slot === DARK,
+  ).length;
   const weight = grave >= 2 ? 0.6 : grave === 1 ? 0.4 : Math.min(0.2, shots.complying / 100);
   return [{ name: 'many-shot', kind: 'many-shot', weight, start: shots.start, end: shots.end }];
 };
@@ -78,30 +85,56 @@ const DARK = slotOf('dark');
 const HID = slotOf('hid');
 const DEC = slotOf('dec');
 
+/** Disguises that ordinary texts look like: they must hide more. */
+const LOOSE: ReadonlySet<string> = new Set(['cut', 'glued', 'leet', 'pieces', 'spaced']);
+const LEAST_LOOSE = 0.45;
+
 /** What an inner text scores, with what its hiding adds; undefined: it says nothing. */
-const inner = (name: string, text: string, source: Source, levels: number, glued: boolean, start: number, end: number): Ground | undefined => {
+const inner = (
+  name: string,
+  text: string,
+  source: Source,
+  levels: number,
+  glued: boolean,
+  start: number,
+  end: number,
+): Ground | undefined => {
   const { score: within } = scoreOf(groundsOf(text, source, levels - 1, glued));
-  if (within < SUSPECT) return undefined;
-  return { name: `encoded-${name}`, kind: 'encoded', weight: Math.min(SURE, within + HIDDEN_MORE), start, end };
+  if (within < (LOOSE.has(name) ? LEAST_LOOSE : SUSPECT)) return undefined;
+  return {
+    name: `encoded-${name}`,
+    kind: 'encoded',
+    weight: Math.min(SURE, within + HIDDEN_MORE),
+    start,
+    end,
+  };
 };
 
-const ASCII = /^[\0-\x7f]*$/;
-
 /** What is said in other notations and in disguises. */
-const unwrapped = ({ text }: Plain, words: readonly Word[], ciphers: number, source: Source, levels: number): readonly Ground[] => {
+const unwrapped = (
+  { text }: Plain,
+  words: readonly Word[],
+  ciphers: number,
+  source: Source,
+  levels: number,
+): readonly Ground[] => {
   const traces = tracesIn(text) | (isSpelled(ciphers) ? SPELLED : 0);
-  if (traces === 0 && ciphers === 0 && ASCII.test(text)) return [];
+  if (traces === 0 && ciphers === 0 && isAscii(text)) return [];
   const grounds: Ground[] = [];
   const decoded = traces === 0 ? [] : decodedIn(text, traces);
   const asked = words.find(({ slot }) => slot === DEC);
   for (const { name, text: said, start, end } of decoded) {
     const ground = inner(name, said, source, levels, name === 'spelling', start, end);
     if (ground !== undefined) grounds.push(ground);
-    if (asked !== undefined && isSaid(said)) grounds.push({ name: 'decode', kind: 'decode', weight: 0.2, start, end });
+    if (asked !== undefined && isSaid(said))
+      grounds.push({ name: 'decode', kind: 'decode', weight: 0.2, start, end });
   }
   if (decoded.some(({ name }) => name === 'url' || name === 'escapes')) {
     // Escapes may be strewn over a text: then it is read as a whole.
-    const whole = decoded.reduceRight((sofar, { text: said, start, end }) => sofar.slice(0, start) + said + sofar.slice(end), text);
+    const whole = decoded.reduceRight(
+      (sofar, { text: said, start, end }) => sofar.slice(0, start) + said + sofar.slice(end),
+      text,
+    );
     const ground = inner('escapes', whole, source, 1, false, 0, text.length);
     if (ground !== undefined && grounds.length > 0) grounds.push(ground);
   }
@@ -113,7 +146,8 @@ const unwrapped = ({ text }: Plain, words: readonly Word[], ciphers: number, sou
   if (latin !== undefined) {
     const ground = inner('look-alikes', latin.text, source, 1, false, 0, text.length);
     if (ground !== undefined) grounds.push(ground);
-    if (latin.words >= 4) grounds.push({ name: 'mixed-scripts', kind: 'mixed', weight: 0.28, start: 0, end: text.length });
+    if (latin.words >= 4)
+      grounds.push({ name: 'mixed-scripts', kind: 'mixed', weight: 0.28, start: 0, end: text.length });
   }
   return grounds;
 };
@@ -133,7 +167,8 @@ const unseen = (text: string, seen: Anomalies, plain: string, source: Source): r
   const start = Math.max(0, seen.first);
   const end = Math.min(text.length, start + 1);
   const grounds: Ground[] = [];
-  const add = (name: string, weight: number): void => void grounds.push({ name, kind: name, weight, start, end });
+  const add = (name: string, weight: number): void =>
+    void grounds.push({ name, kind: name, weight, start, end });
   if (seen.tags.trim().length >= 3) add('tag-characters', 0.9);
   if (seen.selectors >= 4) add('variation-selectors', selectorsIn(text).length >= 4 ? 0.8 : 0.5);
   if (seen.unseen >= 3) add('unseen-characters', seen.unseen >= 8 ? 0.55 : 0.4);

@@ -61,7 +61,16 @@ class Tracing {
   tokens = 0;
 
   /** A token with so many of each kind, its turns from lower to upper case, and from a letter over a sign to a letter. */
-  token(length: number, lower: number, upper: number, digits: number, joins: number, turns: number, mixes: number, inner: number): void {
+  token(
+    length: number,
+    lower: number,
+    upper: number,
+    digits: number,
+    joins: number,
+    turns: number,
+    mixes: number,
+    inner: number,
+  ): void {
     const letters = lower + upper;
     const marks = joins;
     this.singles = letters === 1 && length - marks <= 1 ? this.singles + 1 : 0;
@@ -78,7 +87,8 @@ class Tracing {
     if (this.numbers >= ROW) this.bits |= NUMBERS;
     this.bytes = letters === 0 && (digits === 7 || digits === 8) ? this.bytes + 1 : 0;
     if (this.bytes >= ROW || (letters === 0 && digits >= 48)) this.bits |= BINARY;
-    if (length >= LEAST_BASE && ((digits > 0 && upper >= 2) || turns >= 3 || upper + digits >= 8)) this.bits |= BASE;
+    if (length >= LEAST_BASE && ((digits > 0 && upper >= 2) || turns >= 3 || upper + digits >= 8))
+      this.bits |= BASE;
     if (length >= LEAST_BASE && digits >= 5) this.bits |= HEX;
     if (letters >= LEAST_GLUED || turns >= 2) this.bits |= GLUED;
     if (mixes > 0) this.leet += 1;
@@ -112,7 +122,8 @@ const beyond = (code: number): number => {
   return code === 0x2022 || code === 0xb7 || code === 0x2212 ? MORSE : 0;
 };
 
-const ASSEMBLED = /["']\s{0,3}\+\s{0,3}(?:["']|\w)|\b\w{1,12}\s{0,2}(?::=|=)\s{0,2}["'][^"'\n]{1,200}["']|\b(?:combine|concatenate|join|put together|string together|merge|append)\b/i;
+const ASSEMBLED =
+  /["']\s{0,3}\+\s{0,3}(?:["']|\w)|\b\w{1,12}\s{0,2}(?::=|=)\s{0,2}["'][^"'\n]{1,200}["']|\b(?:combine|concatenate|join|put together|string together|merge|append)\b/i;
 
 /** What a text bears traces of. */
 export const tracesIn = (text: string): number => {

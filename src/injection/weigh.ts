@@ -3,19 +3,25 @@ import { hasGoal, meant, told } from './about.ts';
 import type { Word } from './lexicon.ts';
 import { ENGLISH, slotOf } from './lexicon.ts';
 import { SLOTS } from './phrases/phrases.ts';
+import type { Rule } from './phrases/rules.ts';
+import { RULES } from './phrases/rules.ts';
 import type { Ground, Source } from './reason.ts';
-import type { Rule } from './rules.ts';
-import { RULES } from './rules.ts';
 
 /** Places of one rule that are weighed in a text; further ones say nothing new. Bounds the time. */
 const MOST_PLACES = 24;
 
-
-type Ready = { readonly rule: Rule; readonly slots: readonly number[]; readonly low: number; readonly high: number };
+type Ready = {
+  readonly rule: Rule;
+  readonly slots: readonly number[];
+  readonly low: number;
+  readonly high: number;
+};
 
 /** Slots as bits of two words. */
-const lowOf = (slots: readonly number[]): number => slots.reduce((mask, slot) => (slot < 31 ? mask | (1 << slot) : mask), 0);
-const highOf = (slots: readonly number[]): number => slots.reduce((mask, slot) => (slot < 31 ? mask : mask | (1 << (slot - 31))), 0);
+const lowOf = (slots: readonly number[]): number =>
+  slots.reduce((mask, slot) => (slot < 31 ? mask | (1 << slot) : mask), 0);
+const highOf = (slots: readonly number[]): number =>
+  slots.reduce((mask, slot) => (slot < 31 ? mask : mask | (1 << (slot - 31))), 0);
 
 const READY: readonly Ready[] = RULES.map((rule) => {
   const slots = rule.slots.map(slotOf);
@@ -31,10 +37,16 @@ const isCut = (text: string, from: number, to: number): boolean => ENDS.test(tex
 type Place = { readonly first: Word; readonly start: number; readonly end: number };
 
 /** How many of a rule's words are of the language itself: English lends nouns, and addresses nobody in another. */
-const leastOwn = ({ kind, slots }: Rule): number => (kind === 'addressed' ? slots.length : Math.min(2, slots.length - 1));
+const leastOwn = ({ kind, slots }: Rule): number =>
+  kind === 'addressed' ? Math.max(2, slots.length) : Math.min(2, slots.length - 1);
 
 /** The place that ends with `word`, if the latest words of a rule's slots stand together there. */
-const placeOf = (text: string, last: readonly (Word | undefined)[], language: number, { rule, slots }: Ready): Place | undefined => {
+const placeOf = (
+  text: string,
+  last: readonly (Word | undefined)[],
+  language: number,
+  { rule, slots }: Ready,
+): Place | undefined => {
   let start = Number.POSITIVE_INFINITY;
   let end = 0;
   let own = 0;
@@ -53,7 +65,12 @@ const placeOf = (text: string, last: readonly (Word | undefined)[], language: nu
 };
 
 /** The places of `rules` among the words of one language and of English, in one pass over the words. */
-const placesOf = (text: string, words: readonly Word[], language: number, rules: readonly Ready[]): ReadonlyMap<Ready, readonly Place[]> => {
+const placesOf = (
+  text: string,
+  words: readonly Word[],
+  language: number,
+  rules: readonly Ready[],
+): ReadonlyMap<Ready, readonly Place[]> => {
   const last: (Word | undefined)[] = SLOTS.map(() => undefined);
   const bySlot: (Ready[] | undefined)[] = SLOTS.map(() => undefined);
   for (const ready of rules)
@@ -72,7 +89,12 @@ const placesOf = (text: string, words: readonly Word[], language: number, rules:
       const place = placeOf(text, last, language, ready);
       if (place === undefined) continue;
       // A verb counts with the nearest of its objects.
-      if (found.some((other) => other.first === place.first && other.end - other.start <= place.end - place.start)) continue;
+      if (
+        found.some(
+          (other) => other.first === place.first && other.end - other.start <= place.end - place.start,
+        )
+      )
+        continue;
       found.push(place);
       places.set(ready, found);
     }
@@ -92,7 +114,8 @@ const overlaps = (words: readonly (Word | undefined)[]): boolean => {
 };
 
 /** What the speaker said is theirs to take back. */
-const MY = /(?<![\p{L}])(?:my|mi|mis|mon|ma|mes|mein\p{L}*|mia|mio|miei|mie|minha|meu|mea|meus|minhas|mijn|moj\p{L}*|mou|můj|moji|min|mitt|mina|mine|мо[йеёияію]\p{L}{0,3}|мо[їєю]\p{L}{0,3}|saya|benim|tôi)(?![\p{L}])|我的|我刚|我剛|私の|先ほどの質問|내 |제 |방금/iu;
+const MY =
+  /(?<![\p{L}])(?:my|mi|mis|mon|ma|mes|mein\p{L}*|mia|mio|miei|mie|minha|meu|mea|meus|minhas|mijn|moj\p{L}*|mou|můj|moji|min|mitt|mina|mine|мо[йеёияію]\p{L}{0,3}|мо[їєю]\p{L}{0,3}|saya|benim|tôi)(?![\p{L}])|我的|我刚|我剛|私の|先ほどの質問|내 |제 |방금/iu;
 
 /** How surely the verb tells the reader: the surest of the same slot's words in reach. */
 const surest = (text: string, words: readonly Word[], { first, end }: Place, within: number): number => {
@@ -108,14 +131,19 @@ const surest = (text: string, words: readonly Word[], { first, end }: Place, wit
 /** Instructions for something are not those of a machine. */
 const OF_THINGS = /^\s{1,2}(?:for|on|about|regarding|concerning|to (?:assemble|install|use|make))\s/i;
 
-const weightOf = (text: string, words: readonly Word[], source: Source, { rule }: Ready, place: Place): number => {
+const weightOf = (
+  text: string,
+  words: readonly Word[],
+  source: Source,
+  { rule }: Ready,
+  place: Place,
+): number => {
   const inEnglish = place.first.language === ENGLISH;
   const base = source === 'tool' ? rule.tool : rule.user;
   let weight = inEnglish && rule.english !== undefined ? rule.english + (base - rule.user) : base;
-  if (rule.goal === true && !hasGoal(text, place.start, place.end)) return 0;
   if (rule.ordered === true && inEnglish && place.first.start > place.start) return 0;
   if (rule.lead === true && inEnglish) weight *= surest(text, words, place, rule.within);
-  if (weight === 0) return 0;
+  if (weight === 0 || (rule.goal === true && !hasGoal(text, place.start, place.end))) return 0;
   if (rule.kind === 'reveal' && OF_THINGS.test(text.slice(place.end, place.end + 20))) weight *= 0.5;
   if (rule.kind === 'override' && MY.test(text.slice(place.start, place.end + 4))) weight *= 0.4;
   return weight * meant(text, words, place.start, place.end, source);

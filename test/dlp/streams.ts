@@ -69,12 +69,14 @@ export const table = (chance: Chance, rows: number): string => {
   const named = pick(chance, ['ssn', 'iban', 'card number', 'passport', 'phone', 'note']);
   const header = ['name', named, 'city'].join(sign);
   const digits = (): string => String(100_000_000 + upTo(chance, 899_999_999));
-  const row = (): string => [pick(chance, ['Ann', 'Bob', 'Zoë']), digits(), pick(chance, ['Rome', 'Ulm'])].join(sign);
+  const row = (): string =>
+    [pick(chance, ['Ann', 'Bob', 'Zoë']), digits(), pick(chance, ['Rome', 'Ulm'])].join(sign);
   return `${header}\n${Array.from({ length: rows }, row).join('\n')}\n`;
 };
 
 /** What is longer than any match, and matches. */
-const long = (chance: Chance): string => `eyJhbGciOiJIUzI1NiJ9.eyJ${letters(chance, 300)}.${letters(chance, 43)}`;
+const long = (chance: Chance): string =>
+  `eyJhbGciOiJIUzI1NiJ9.eyJ${letters(chance, 300)}.${letters(chance, 43)}`;
 
 /** A text of about so many parts; every kind of part turns up. */
 export const textOf = (chance: Chance, parts: number): string => {

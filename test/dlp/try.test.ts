@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { gatehouse } from '../kit/cli.ts';
 import type { Started } from '../kit/gateway.ts';
@@ -10,6 +10,9 @@ import { setupFor, startGateway } from '../kit/gateway.ts';
 import { employee, simple, written } from '../kit/packs.ts';
 import type { Upstream } from '../kit/upstream.ts';
 import { startUpstream } from '../kit/upstream.ts';
+
+// A command without what was parsed before takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const POLICIES = [
   {

@@ -16,7 +16,7 @@ const sha256 = (text: string | Uint8Array): string => createHash('sha256').updat
 const chunk = (content: string): string =>
   event({ choices: [{ index: 0, delta: { content }, finish_reason: null }] });
 /** It ends where no value can go on. */
-const CHUNK = chunk('half. ');
+const CHUNK = chunk('half.\n\n');
 /** The beginning of an address, for all that is known. */
 const UNDECIDED = chunk('half');
 

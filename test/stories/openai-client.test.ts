@@ -201,7 +201,7 @@ describe('the openai client and the gateway', () => {
         NotFoundError,
         { code: 'model_not_found', param: 'model' },
       ],
-      [() => client('plain', 2).responses.create({ model: 'small', input: 'x' }), NotFoundError, {}],
+      [() => client('plain', 2).moderations.create({ input: 'x' }), NotFoundError, { code: 'not_found' }],
       [
         () => client('plain', 2).chat.completions.create({ model: 'small', messages: [] }),
         BadRequestError,

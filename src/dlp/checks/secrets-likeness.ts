@@ -6,7 +6,7 @@ import { placeholder } from './secrets-placeholder.ts';
 /** The passwords people choose (from the yearly lists of leaked ones) that look like plain words or numbers. */
 const COMMON = new Set(
   (
-    'changeme changeit letmein welcome welcome1 qwerty qwertz azerty qwertyui iloveyou dragon monkey sunshine princess ' +
+    'changeit letmein welcome welcome1 qwerty qwertz azerty qwertyui iloveyou dragon monkey sunshine princess ' +
     'football baseball superman batman trustno1 hunter2 starwars passw0rd p4ssw0rd pa55word password1 password12 ' +
     'password123 passwort1 senha123 secret123 admin123 admin1234 root123 toor abc123 a1b2c3 1q2w3e 1q2w3e4r 1qaz2wsx ' +
     'qwe123 qazwsx zaq12wsx asdfgh asdf1234 123456 1234567 12345678 123456789 1234567890 12345 123123 111111 000000 ' +

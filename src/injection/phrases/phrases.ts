@@ -9,14 +9,54 @@
  * carry data out, `inc` steers the answer, `new auth` claim new orders or authority, `dec` asks to decode and follow.
  * `role dark dan hush steer` are weaker or surer kinds of `now free pers con inc`, `send sec` of `act dat`, `top` of `hid`, `aim` of `ai`, `sct` surer `hid`; `gone`:
  * it holds no longer; `usr`: what the user asked; `dtl` asks for the details; `wo`: without; `dmp` surer `rev`;
- * `ask` asks for the hidden by itself, `pw` is a secret; `cnd` says when, and `say` what, to tell the user.
+ * `ask` asks for the hidden by itself, `pw` is a secret; `cnd` says when, and `say` what, to tell the user;
+ * `asd` aside, `fgt` ends a role, `me` whom to follow; `ini txt yu gvn` describe the hidden in parts, `hrm` is weaker `harm`.
  * `men sof` speak about attacks or quote them: they lower what stands beside them.
  */
 export const SLOTS = [
-  ...(['ign', 'pri', 'all', 'your', 'ins', 'rul', 'evt', 'rev', 'hid', 'ver', 'now', 'free', 'pers'] as const),
+  ...([
+    'ign',
+    'pri',
+    'all',
+    'your',
+    'ins',
+    'rul',
+    'evt',
+    'rev',
+    'hid',
+    'ver',
+    'now',
+    'free',
+    'pers',
+  ] as const),
   ...(['off', 'safe', 'obey', 'force', 'hyp', 'harm', 'ai', 'con', 'act', 'dat', 'inc', 'new'] as const),
   ...(['auth', 'dec', 'men', 'sof', 'weak', 'role', 'dark', 'dan'] as const),
-  ...(['hush', 'send', 'sec', 'steer', 'top', 'aim', 'gone', 'usr', 'sct', 'dtl', 'wo', 'dmp', 'ask', 'pw', 'cnd', 'say'] as const),
+  ...([
+    'hush',
+    'send',
+    'sec',
+    'steer',
+    'top',
+    'aim',
+    'gone',
+    'usr',
+    'sct',
+    'dtl',
+    'wo',
+    'dmp',
+    'ask',
+    'pw',
+    'cnd',
+    'say',
+    'asd',
+    'fgt',
+    'me',
+    'ini',
+    'txt',
+    'yu',
+    'gvn',
+    'hrm',
+  ] as const),
 ] as const;
 
 export type Slot = (typeof SLOTS)[number];

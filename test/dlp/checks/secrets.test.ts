@@ -95,12 +95,12 @@ describe('a seed phrase', () => {
 });
 
 test.each([
-  'hunter2', 'changeme', 'P@ssw0rd', 'Sommer2024!', 'k4Vb2nQ7!xL', 'Soleil&Mer7', 'x9#kL2p$Qz', 'T0mWcZ8y', 'Winter-2025',
+  'hunter2', 'letmein', 'P@ssw0rd', 'Sommer2024!', 'k4Vb2nQ7!xL', 'Soleil&Mer7', 'x9#kL2p$Qz', 'T0mWcZ8y', 'Winter-2025',
   'correct-Horse7battery', '123456', 'Rhein#Regen24', 'xKqPzRtWmBvN', 'p4ss,w0rd)x', 'пароль77',
 ])('%s is a password', (value) => expect(passwordLike(value)).toBe(true)); // biome-ignore format: a list
 
 test.each([
-  '', 'a', 'required', 'string', 'incorrect.', 'null', 'true', 'undefined', '${DB_PASSWORD}', '$DB_PASSWORD', '$password',
+  '', 'a', 'changeme', 'required', 'string', 'incorrect.', 'null', 'true', 'undefined', '${DB_PASSWORD}', '$DB_PASSWORD', '$password',
   '<password>', '{{ password }}', '********', 'xxxxxxxx', 'your-password-here', 'process.env.DB_PASSWORD', 'getenv("X")',
   'os.environ["X"]', 'self.password', 'db_password', 'userPassword', 'PasswordInput!', '/run/secrets/db_password',
   'https://acme.eu/reset', 'anna@acme.eu', '2025-03-14', '3600s', '86400', '8-64', '90d', 'sha256', 'utf-8', 'password2',

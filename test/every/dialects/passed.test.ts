@@ -208,3 +208,18 @@ describe.each(SPOKEN.map((spoken) => ({ name: spoken.dialect, spoken })))('$name
     });
   });
 });
+
+describe('the query', () => {
+  it.each([
+    ['/v1/messages?beta=true', '/v1/messages?beta=true'],
+    ['/v1/messages?x=1&beta=true&api-key=SECRET', '/v1/messages?beta=true'],
+    ['/v1/messages/count_tokens?beta=true', '/v1/messages/count_tokens?beta=true'],
+    ['/v1/messages?beta=false', '/v1/messages'],
+    ['/v1/responses?beta=true&api-version=1', '/v1/responses'],
+  ])('of %s goes on as %s: what chooses a beta, and nothing else', async (path, sent) => {
+    const spoken = SPOKEN.find((each) => path.split('?')[0] === each.path);
+    if (spoken === undefined) throw new Error('a dialect');
+    const { reply, seen } = await post({ ...spoken, path }, spoken.body('x'), { body: spoken.whole('x') });
+    expect([reply.status, seen?.path]).toEqual([200, sent]);
+  });
+});

@@ -25,15 +25,17 @@ export const audit = (store: () => Store): void => {
       expect(rows).toEqual(more.map(({ seq, hash, text }) => ({ seq, hash, text })));
       expect(await headInStore(store().db, 'wr_once')).toEqual({ seq: 4, hash: more.at(-1)?.hash });
     });
-    it('refuses with 23505 what does not follow on: a gap, a fork, another text under the same hash', async () => {
+    it('refuses with 23505 what does not follow on: a gap, a fork, another text under the same hash; and then takes none of its batch', async () => {
       const links = linksOf('wr_fork', [entry('ex_a', 'open'), entry('ex_a', 'seal'), entry('ex_b', 'open')]);
       await store().db.executeQuery(appendLinks(store().db, 'wr_fork', links.slice(0, 1)));
-      const [, second, third] = links;
-      if (second === undefined || third === undefined) throw new Error('three links');
+      const [first, second, third] = links;
+      if (first === undefined || second === undefined || third === undefined) throw new Error('three links');
       for (const wrong of [
         [third],
         [{ ...second, text: second.text.replace('ex_a', 'ex_c') }],
         [{ ...second, hash: third.hash }],
+        [second, { ...third, text: third.text.replace('ex_b', 'ex_c') }],
+        [{ ...first, hash: second.hash }, second],
       ])
         expect(await stateOf(store().db.executeQuery(appendLinks(store().db, 'wr_fork', wrong)))).toBe(
           '23505',

@@ -55,14 +55,17 @@ const stream = (pieces: readonly string[]): readonly string[] => {
     ['response.created', { response: begun }],
     ['response.in_progress', { response: begun }],
     ['response.output_item.added', { output_index: 0, item: { ...reasoning, summary: [] } }],
+    ['response.reasoning_summary_part.added', { ...thought, part: { type: 'summary_text', text: '' } }],
     ...pieces.map((delta): [string, object] => [
       'response.reasoning_summary_text.delta',
       { ...thought, delta, obfuscation: 'a8Fk2' },
     ]),
     ['response.reasoning_summary_text.done', { ...thought, text }],
+    ['response.reasoning_summary_part.done', { ...thought, part: { type: 'summary_text', text } }],
     ['response.output_item.done', { output_index: 0, item: reasoning }],
     ['response.output_item.added', { output_index: 1, item: { ...message, content: [] } }],
     ['response.content_part.added', { ...said, part }],
+    ['response.output_item.added', { output_index: 2, item: { ...call, arguments: '' } }],
     ...pieces.flatMap((delta): [string, object][] => [
       ['response.output_text.delta', { ...said, delta, logprobs: [], obfuscation: 'Zq01' }],
       ['response.function_call_arguments.delta', { ...at(2, 'fc_1'), delta }],

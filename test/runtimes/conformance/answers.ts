@@ -49,7 +49,8 @@ const replies: Check[] = [
   {
     name: 'a frame reaches the client when it comes, not when the reply is whole',
     run: async (target) => {
-      target.upstream.next({ sse: [word('a'), word('b'), DONE], delayMs: 150 });
+      // Inside a word it could be the beginning of a value.
+      target.upstream.next({ sse: [word('a.\n'), word('b.\n'), DONE], delayMs: 150 });
       const reply = await ask(target, { body: { ...hello, stream: true } });
       expect((reply.pieces.at(-1)?.at ?? 0) - (reply.pieces[0]?.at ?? 0)).toBeGreaterThan(200);
     },

@@ -70,7 +70,7 @@ export const leaving: readonly Check[] = [
     name: 'a client that leaves a stream that is silent ends its upstream, and the record says abandoned',
     run: async (target) => {
       const arrived = upcoming(target);
-      target.upstream.next({ sse: [word('first')], hang: true });
+      target.upstream.next({ sse: [word('first.\n')], hang: true });
       const client = leaver(target, STREAM);
       await client.sees('first');
       leave(target, client);
