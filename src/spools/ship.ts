@@ -32,8 +32,10 @@ const BATCH_BYTES = 2 * 1024 * 1024;
 /** Entries that wait in memory, and their bytes; beyond it they are read back from the disk. */
 const MEMORY = 4096;
 const MEMORY_BYTES = 8 * 1024 * 1024;
-/** Shipping waits so long for company: nobody waits for it, and a commit and its sync cost more than the entries in it. */
-const LINGER_MS = 100;
+/** Shipping waits for company, because a commit and its sync cost more than the entries in it: longer while there is much. */
+const LINGER_MS = 20;
+const LONG_LINGER_MS = 100;
+const MUCH = 16;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 /** Longer than Postgres takes to give a statement up: a connection that died without a word must not hold us for ever. */
@@ -132,12 +134,14 @@ class DiskShipper implements Shipper {
   async #run(): Promise<void> {
     let waitMs = FIRST_WAIT_MS;
     let batch: readonly Link[] = [];
-    await this.#pause(LINGER_MS);
+    let lingerMs = LINGER_MS;
+    await this.#pause(lingerMs, true);
     while (this.#lastSeq > this.#shippedSeq && !this.#stopped) {
       try {
         if (batch.length === 0) batch = await this.#next();
         await within(SHIP_MS, this.#means.ship(this.#means.writer, batch));
         this.#shipped(batch);
+        lingerMs = batch.length < MUCH ? LINGER_MS : LONG_LINGER_MS;
         batch = [];
         waitMs = FIRST_WAIT_MS;
       } catch (error) {
@@ -150,7 +154,7 @@ class DiskShipper implements Shipper {
       await this.#means.done(this.#shippedSeq).catch((error: unknown) => {
         this.#means.log('spool_release_failed', wordsOf(error));
       });
-      if (!this.#onDisk && this.#memory.length < BATCH) await this.#pause(LINGER_MS);
+      if (!this.#onDisk && this.#memory.length < BATCH) await this.#pause(lingerMs, true);
     }
     this.#running = undefined;
   }
@@ -187,10 +191,10 @@ class DiskShipper implements Shipper {
   }
 
   /** Somebody who flushes, or stops, cuts it short. */
-  async #pause(ms: number): Promise<void> {
+  async #pause(ms: number, forCompany = false): Promise<void> {
     if (this.#stopped || this.#flushes.length > 0) {
       // A flush must not become a loop without a pause while Postgres is away.
-      if (this.#stopped || ms === LINGER_MS) return;
+      if (this.#stopped || forCompany) return;
     }
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);

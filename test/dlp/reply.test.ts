@@ -12,7 +12,10 @@ beforeAll(async () => {
   bench = await startBench({
     masking: { response: { pii: 'mask', secrets: 'mask' } },
     blocking: { response: { pii: 'redact', secrets: 'block' } },
-    telling: { response: { pii: 'alert', secrets: 'alert' } },
+    telling: {
+      response: { pii: 'off', secrets: 'off' },
+      overrides: { 'aws-access-key-id': 'alert', email: 'alert', 'us-ssn': 'alert' },
+    },
     strict: { response: { uninspected: 'refuse' } },
     off: { response: { pii: 'off', secrets: 'off' } },
   });

@@ -9,7 +9,10 @@ beforeAll(async () => {
   bench = await startBench({
     redacting: { request: { pii: 'redact', secrets: 'redact', injection: 'off' } },
     masking: { request: { pii: 'mask', secrets: 'mask' } },
-    telling: { request: { pii: 'alert', secrets: 'alert' } },
+    telling: {
+      request: { pii: 'off', secrets: 'off' },
+      overrides: { 'aws-access-key-id': 'alert', email: 'alert', 'us-ssn': 'alert' },
+    },
     strict: { request: { uninspected: 'refuse' } },
     off: {
       request: { pii: 'off', secrets: 'off', injection: 'off' },
@@ -181,7 +184,7 @@ describe('a request that is inspected', () => {
 
   it('is only told of where the policy says no more, and passes untouched', async () => {
     const body = asking(`mail ${EMAIL}, ssn ${SSN}`);
-    const { seen, sealed, record } = await bench.ask('telling', body);
+    const { seen, sealed, record } = await bench.ask('telling', body, { body: '{"choices":[]}' });
     expect(seen?.json).toMatchObject({ messages: [{ content: `mail ${EMAIL}, ssn ${SSN}` }] });
     expect(sealed.findings.map(({ type }) => type)).toEqual(expect.arrayContaining(['email', 'us-ssn']));
     expect(new Set(sealed.findings.map(({ action }) => action))).toEqual(new Set(['alert']));
