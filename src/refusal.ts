@@ -47,6 +47,7 @@ export const REFUSALS = {
     'The request holds content that cannot be inspected, and its policy asks for that.',
   ),
   reply_blocked: no(403, 'The reply held what may not be given out.'),
+  reply_exfiltrates: no(403, 'The reply would carry data away in an address.'),
   reply_not_inspectable: no(
     403,
     'The reply held content that cannot be inspected, and its policy asks for that.',

@@ -42,6 +42,8 @@ export type Reading = {
   readonly found: (channel: string, finding: Finding) => void;
   /** Told of what cannot be hidden any more, or not at all; throws. */
   readonly refuse: (types: readonly string[]) => never;
+  /** Where a growing text must be held for what others watch for; throws. */
+  readonly outflow?: (channel: string, text: string) => number;
   /** Told of what cannot be read. */
   readonly notInspected?: (channel: string, kind: string) => void;
 };
@@ -98,7 +100,12 @@ export class Channel {
     const restored = restore(this.#text, open, this.#json === true);
     const hidden = found.matches.filter((match) => isHidden(plan, match));
     const fresh = hidden.filter(({ start }) => start >= from);
-    const decided = open ? this.#decidable(found, restored, fresh) : this.#text.length;
+    const watched = this.#reading.outflow?.(this.#name, this.#text) ?? this.#text.length;
+    const decidable = open ? this.#decidable(found, restored, fresh) : this.#text.length;
+    const decided =
+      open && watched < decidable
+        ? before([...fresh, ...restored.values], Math.max(from, watched))
+        : decidable;
     const covered = this.#goOn(hidden, from, decided, open);
     this.#settle(
       fresh.filter(({ start }) => start < decided),

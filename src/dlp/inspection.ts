@@ -2,6 +2,7 @@
 
 import type { Structure, TextAt } from '../dialects/lens.ts';
 import { pathText, textsOf } from '../dialects/lens.ts';
+import type { Outflow } from '../injection/outflow.ts';
 import type { Json, JsonDocument } from '../json/document.ts';
 import type { Path } from '../json/value.ts';
 import type { Direction, PolicyBody } from '../policies/policy.ts';
@@ -31,7 +32,16 @@ export class Inspection {
   readonly #evidence: Evidence;
   readonly #pseudonyms: Pseudonyms;
 
-  constructor(rules: Rules, policy: PolicyBody, evidence: Evidence, pseudonyms = new Pseudonyms()) {
+  readonly #outflow: Outflow | undefined;
+
+  constructor(
+    rules: Rules,
+    policy: PolicyBody,
+    evidence: Evidence,
+    pseudonyms = new Pseudonyms(),
+    outflow?: Outflow,
+  ) {
+    this.#outflow = outflow;
     this.#scanner = scannerOf(rules);
     this.#plans = { request: planOf(rules, policy, 'request'), response: planOf(rules, policy, 'response') };
     this.#policy = policy;
@@ -59,6 +69,9 @@ export class Inspection {
     body: Json,
     isStructure: Structure,
   ): { readonly texts: readonly Rewritten[]; readonly hasTokens: boolean } {
+    if (this.#outflow !== undefined)
+      for (const { path, text, key } of textsOf(body, isStructure))
+        if (!key) this.#outflow.whole(pathText(path), text);
     const texts = this.#changes(body, isStructure, 'response', null);
     const { tokens } = surveyOf(body);
     const spelled = tokens.some(({ text }) => this.#quietly(text) !== text);
@@ -141,12 +154,13 @@ export class Inspection {
         throw blockedBy('response', types);
       },
       notInspected: (place, kind) => this.#notInspected('response', place, kind),
+      ...(this.#outflow === undefined ? {} : { outflow: this.#outflow.growing }),
     };
   }
 
   /** Whether nothing of a reply would be looked at: no rule is wanted, no placeholder is out, and all content is welcome. */
   get passesReplies(): boolean {
-    return !this.#pseudonyms.isOut && !this.#looks('response');
+    return !this.#pseudonyms.isOut && !this.#looks('response') && this.#outflow === undefined;
   }
 
   #looks(direction: Direction): boolean {

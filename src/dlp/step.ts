@@ -4,6 +4,7 @@ import { hexOf } from '../bytes.ts';
 import type { CallDialect } from '../dialects/dialect.ts';
 import { Unreadable } from '../dialects/lens.ts';
 import type { Exchange, Frame, Reply } from '../exchange.ts';
+import { outflowOf } from '../injection/outflow.ts';
 import type { Ports, Step } from '../ports.ts';
 import { UpstreamFault } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
@@ -45,6 +46,7 @@ export const inspect = (ports: Ports): Step => {
       grant.policyBody,
       evidence,
       sessionOf(exchange, grant.keyId, sessions),
+      outflowOf(exchange, grant.policyBody),
     );
     inspection.request(prompt.document, dialect.structure.request, grant.systemPrompt);
     for (const { place, kind } of dialect.unreadable?.(prompt.document) ?? []) inspection.unread(place, kind);

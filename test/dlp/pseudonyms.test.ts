@@ -167,7 +167,9 @@ describe('a gateway that pseudonymises', () => {
     const text = 'Dear <EMAIL_2>, [email 1] greets you. <EMAIL_7> & {{EMAIL_1}}.';
     for (const size of [1, 2, 3, 5, 8, 60]) {
       const pieces = text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? [];
-      bench.upstream.next({ sse: [...pieces.map(said), chunk({}, { finish_reason: 'stop' }), DONE] });
+      bench.upstream.next({
+        sse: [chunk({ role: 'assistant' }), ...pieces.map(said), chunk({}, { finish_reason: 'stop' }), DONE],
+      });
       const stream = client.chat.completions.stream({
         model: 'small',
         messages: [{ role: 'user', content: prompt }],

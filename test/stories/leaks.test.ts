@@ -34,6 +34,7 @@ it('a model that writes an AWS key into a file through its tool writes it redact
     event({ choices: [{ index: 0, delta: { tool_calls: [{ index: 0, ...call }] }, finish_reason: null }] });
   upstream.next({
     sse: [
+      event({ choices: [{ index: 0, delta: { role: 'assistant' }, finish_reason: null }] }),
       delta({ id: 'call_1', type: 'function', function: { name: 'write_file', arguments: '' } }),
       ...(args.match(/.{1,5}/gs) ?? []).map((text) => delta({ function: { arguments: text } })),
       event({ choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] }),

@@ -50,7 +50,9 @@ const client = (key = 'plain', maxRetries = 0): OpenAI =>
     maxRetries,
     timeout: 10_000,
   });
-const chunk = event({ choices: [{ index: 0, delta: { content: 'half' }, finish_reason: null }] });
+/** It ends where no value can go on: inside a word it would wait for what comes next. */
+const HALF = 'half.\n\n';
+const chunk = event({ choices: [{ index: 0, delta: { content: HALF }, finish_reason: null }] });
 const user = (content: string) => ({ role: 'user' as const, content });
 const ask = (content: string, model = 'small') => ({ model, messages: [user(content)] });
 const weather = (calls: unknown[]) => ({
@@ -271,7 +273,7 @@ describe('the openai client and the gateway', () => {
       const caught = await refused(read());
       expect(caught.status).toBe(status);
       expect(caught.code).toBe('upstream_cut');
-      expect(got).toEqual(status === undefined ? ['half'] : []);
+      expect(got).toEqual(status === undefined ? [HALF] : []);
     }
   });
 

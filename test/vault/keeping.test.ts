@@ -208,14 +208,14 @@ describe('of an exchange that ends otherwise', () => {
 
   it('a client that leaves has what passed until then kept', async () => {
     for (const useCase of ['full', 'redacted']) {
-      upstream.next({ sse: [chunkOf('half')], hang: true });
+      upstream.next({ sse: [chunkOf('half.\n\n')], hang: true });
       const call = postChat(gateway.url, gateway.keys[useCase] ?? '', asking(SECRET, { stream: true }));
       const exchange = exchangeOf(await call.head);
       await new Promise((resolve) => setTimeout(resolve, 50));
       call.abort();
       await call.done;
       const shown = await shownOf(exchange);
-      expect(shown).toMatchObject({ reply: chunkOf('half'), seal: { ending: 'abandoned', vault: 'kept' } });
+      expect(shown).toMatchObject({ reply: chunkOf('half.\n\n'), seal: { ending: 'abandoned', vault: 'kept' } });
     }
   });
 });
