@@ -21,9 +21,14 @@ export class Columns {
   #text = '';
   #blocks: readonly Block[] | undefined;
   readonly #firm = new Map<Block, boolean>();
+  /** The cell of the last answer: its line, where it begins, and its column. Places are mostly asked for in their order. */
+  #line = -1;
+  #cell = 0;
+  #column = 0;
 
   begin(text: string): void {
     this.#text = text;
+    this.#line = -1;
     this.#blocks = undefined;
     this.#firm.clear();
   }
@@ -31,20 +36,27 @@ export class Columns {
   /** Where the header over `place` stands; undefined: there is none. */
   headerOf(place: number): { readonly start: number; readonly end: number } | undefined {
     this.#blocks ??= blocksOf(this.#text);
+    if (this.#blocks.length === 0) return undefined;
     const block = find(this.#blocks, place);
     if (block === undefined) return undefined;
     const line = this.#text.lastIndexOf('\n', place - 1) + 1;
     // The header itself is under no header.
     if (line <= block.start) return undefined;
-    let column = 0;
+    if (line !== this.#line || place < this.#cell) {
+      this.#line = line;
+      this.#cell = line;
+      this.#column = 0;
+    }
     for (
-      let at = signFrom(this.#text, block.sign, line, place);
+      let at = signFrom(this.#text, block.sign, this.#cell, place);
       at >= 0;
       at = signFrom(this.#text, block.sign, at + 1, place)
-    )
-      column += 1;
-    const start = block.cells[column];
-    const end = block.cells[column + 1];
+    ) {
+      this.#column += 1;
+      this.#cell = at + 1;
+    }
+    const start = block.cells[this.#column];
+    const end = block.cells[this.#column + 1];
     return start === undefined || end === undefined ? undefined : { start, end };
   }
 

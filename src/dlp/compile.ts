@@ -1,34 +1,37 @@
 // Packs made ready to run: every pattern's automata, and one search for all that leads to them.
 import type { Check } from './checks/check.ts';
 import { checks as allChecks } from './checks/index.ts';
-import { fold } from './fold.ts';
-import { LiteralSearch } from './literals.ts';
-import type { Meaning } from './meanings.ts';
-import { Meanings } from './meanings.ts';
+import type { Entrances } from './gate.ts';
+import type { Meanings } from './meanings.ts';
+import { MeaningsMaker } from './meanings.ts';
 import type { Pack, Pattern } from './pattern.ts';
-import { anchorOf, firstOf } from './regex/anchor.ts';
+import type { Anchor } from './regex/anchor.ts';
+import { anchorOf, firstAnchorOf, firstOf } from './regex/anchor.ts';
 import { Automaton } from './regex/automaton.ts';
-import { has } from './regex/char-set.ts';
+import type { CharSet } from './regex/char-set.ts';
 import { isDigitLed } from './regex/digits.ts';
-import { buildNfa } from './regex/nfa.ts';
+import { mustBeSmall } from './regex/nfa.ts';
+import { runsOf } from './regex/shape.ts';
 import type { Node } from './regex/syntax.ts';
 import { parseRegex, RegexFault } from './regex/syntax.ts';
 import { Selector } from './selector.ts';
-import { WordSearch } from './words.ts';
+import { Starts } from './starts.ts';
+import { Trie } from './trie.ts';
 
 /** One printed form of a pattern. `left`, if any, is walked backwards from where `right` begins. */
 export type Form = {
+  /** Its place among the forms of all rules. */
+  readonly index: number;
   readonly rule: Rule;
   readonly left: Automaton | undefined;
   readonly right: Automaton;
-  /** The whole of it, and what walks that: for those who look at many forms at once, or at what is growing. */
-  readonly node: Node;
+  /** What walks the whole of it: for those who look at what is growing. */
   readonly whole: Automaton;
   /** What leads to it: a literal that `right` begins with, a run of digits at its start, or nothing but the start of a word. */
   readonly led: 'literal' | 'digits' | 'words';
   /** Spellings of the literal, folded by the search; none unless that is what leads to it. */
   readonly literals: readonly string[];
-  /** By ASCII unit: whether `right` may begin so; units beyond ASCII always may. */
+  /** By ASCII unit: whether `right` may begin so; units beyond ASCII always may. Shared by forms that begin alike. */
   readonly first: Uint8Array;
 };
 
@@ -51,21 +54,22 @@ type Until = { readonly literal: string; readonly automaton: Automaton };
 /** All patterns in force, ready to run. */
 export type Rules = {
   readonly rules: readonly Rule[];
+  readonly forms: readonly Form[];
   /** What the literals of the searches mean, by their number. */
-  readonly meanings: readonly Meaning[];
-  /** The literals that stand at the start of a word, and those that may stand anywhere. */
-  readonly words: WordSearch;
-  readonly anywhere: LiteralSearch;
-  /** Forms that begin at a run of digits, with need of a keyword or without. */
+  readonly meanings: Meanings;
+  /** What a pass over a text looks for. */
+  readonly entrances: Entrances;
+  /** Forms that begin at a run of digits, without need of a keyword or with. */
   readonly numbers: Selector;
-  /** Forms that need no keyword and may begin at any word, and the ASCII units they may begin with. */
+  readonly waiting: Selector;
+  /** Forms that need no keyword and may begin at any word. */
   readonly eager: Selector;
-  readonly eagerFirst: Uint8Array;
   /** Forms with something before their literal: they may be growing before it is seen. */
   readonly led: Selector;
-  /** By a folded text, the forms whose literal is longer and begins so; texts have at most `prefixChars`. */
-  readonly prefixes: ReadonlyMap<string, readonly Form[]>;
-  readonly prefixChars: number;
+  /** The literals that forms begin with, by the form: at the start of a word, and anywhere; and the longest one's length. */
+  readonly begun: Trie;
+  readonly begunAnywhere: Trie;
+  readonly literalChars: number;
 };
 
 /** A pattern that cannot run, and why. */
@@ -83,10 +87,10 @@ export const compilePacks = (packs: readonly Pack[]): Rules => {
 /** After so many patterns whoever compiles may do something else: some milliseconds' work. */
 const STEP_PATTERNS = 40;
 
-/** The same, a few milliseconds a step: all packs take some hundreds of them. */
+/** The same, a few milliseconds a step: all packs take some tens of them. */
 export function* compileSteps(packs: readonly Pack[]): Generator<undefined, Rules, undefined> {
   const rules: Rule[] = [];
-  const table = new Meanings();
+  const maker = new RulesMaker();
   const known = new Map<string, string>();
   for (const pack of packs) {
     for (const pattern of pack.patterns) {
@@ -94,55 +98,86 @@ export function* compileSteps(packs: readonly Pack[]): Generator<undefined, Rule
       if (other !== undefined)
         throw new PatternFault(`${pattern.id}: packs ${other} and ${pack.pack} both have this id`);
       known.set(pattern.id, pack.pack);
-      const rule = compilePattern(pattern, pack, rules.length);
-      rules.push(rule);
-      table.add(rule);
+      rules.push(compilePattern(pattern, pack, rules.length, maker));
       if (rules.length % STEP_PATTERNS === 0) yield;
     }
   }
-  return assemble(rules, table);
+  yield;
+  return yield* maker.made(rules);
 }
 
-const assemble = (rules: readonly Rule[], table: Meanings): Rules => {
-  const forms = rules.flatMap((rule) => rule.forms);
-  const eager = forms.filter(({ led, rule }) => led === 'words' && rule.pattern.context === 'raises');
-  return {
-    rules,
-    meanings: table.all,
-    words: new WordSearch(table.literals.filter(({ id }) => !isAnywhere(table.all[id]))),
-    anywhere: new LiteralSearch(table.literals.filter(({ id }) => isAnywhere(table.all[id]))),
-    numbers: new Selector(
-      forms.filter(({ led, rule }) => led === 'digits' && rule.pattern.context !== 'assigned'),
-    ),
-    eager: new Selector(eager),
-    eagerFirst: Uint8Array.from({ length: 128 }, (_, code) =>
-      eager.some(({ first }) => first[code] === 1) ? 1 : 0,
-    ),
-    led: new Selector(forms.filter(({ left }) => left !== undefined)),
-    ...prefixesOf(forms),
-  };
-};
+/** Gathers what all rules need together. */
+class RulesMaker {
+  readonly forms: Form[] = [];
+  readonly #meanings = new MeaningsMaker();
+  readonly #numbers = new Selector();
+  readonly #waiting = new Selector();
+  readonly #eager = new Selector();
+  readonly #led = new Selector();
+  readonly #numberStarts = new Starts();
+  readonly #eagerStarts = new Starts();
+  readonly #firsts = new Map<string, Uint8Array>();
 
-/** Whether what a literal is for may begin inside a word. */
-const isAnywhere = (meaning: Meaning | undefined): boolean => meaning?.openStart ?? true;
-
-const prefixesOf = (forms: readonly Form[]): Pick<Rules, 'prefixes' | 'prefixChars'> => {
-  const prefixes = new Map<string, Set<Form>>();
-  let prefixChars = 0;
-  for (const form of forms) {
-    if (form.left !== undefined) continue;
-    for (const literal of form.literals) {
-      prefixChars = Math.max(prefixChars, literal.length - 1);
-      for (let chars = 1; chars < literal.length; chars++) {
-        const prefix = fold(literal.slice(0, chars));
-        prefixes.set(prefix, (prefixes.get(prefix) ?? new Set()).add(form));
-      }
+  /** Adds a form, which is `node`; not yet to what its literals mean. */
+  add(form: Form, node: Node): void {
+    const { context, boundary } = form.rule.pattern;
+    const loose = boundary === 'none';
+    this.forms.push(form);
+    if (form.left !== undefined) this.#led.add(form, node);
+    if (form.led === 'digits' && context !== 'assigned') {
+      this.#numberStarts.add(firstOf(node), runsOf(node), loose);
+      (context === 'required' ? this.#waiting : this.#numbers).add(form, node);
+    } else if (form.led === 'words' && context === 'raises') {
+      this.#eagerStarts.add(firstOf(node), runsOf(node), loose);
+      this.#eager.add(form, node);
     }
   }
-  return { prefixes: new Map([...prefixes].map(([prefix, set]) => [prefix, [...set]])), prefixChars };
-};
 
-const compilePattern = (pattern: Pattern, pack: Pack, index: number): Rule => {
+  addRule(rule: Rule): void {
+    this.#meanings.add(rule);
+  }
+
+  /** Which ASCII units are in a set. */
+  firsts(set: CharSet): Uint8Array {
+    const key = set.join(';');
+    const known = this.#firsts.get(key);
+    if (known !== undefined) return known;
+    const table = new Uint8Array(128);
+    for (const [first, last] of set) table.fill(1, first, last + 1);
+    this.#firsts.set(key, table);
+    return table;
+  }
+
+  *made(rules: readonly Rule[]): Generator<undefined, Rules, undefined> {
+    const words = new Trie(this.#meanings.literals(false));
+    yield;
+    const anywhere = new Trie(this.#meanings.literals(true));
+    const { forms } = this;
+    return {
+      rules,
+      forms,
+      meanings: this.#meanings.made(),
+      entrances: { words, anywhere, numbers: this.#numberStarts, eager: this.#eagerStarts },
+      numbers: this.#numbers,
+      waiting: this.#waiting,
+      eager: this.#eager,
+      led: this.#led,
+      begun: begunBy(forms.filter(({ rule }) => rule.pattern.boundary !== 'none')),
+      begunAnywhere: begunBy(forms.filter(({ rule }) => rule.pattern.boundary === 'none')),
+      literalChars: Math.max(0, ...forms.flatMap(({ literals }) => literals.map(({ length }) => length))),
+    };
+  }
+}
+
+/** The literals that forms begin with, by the form's index. */
+const begunBy = (forms: readonly Form[]): Trie =>
+  new Trie(
+    forms.flatMap(({ left, literals, index }) =>
+      left === undefined ? literals.map((text) => ({ text, id: index, exact: true })) : [],
+    ),
+  );
+
+const compilePattern = (pattern: Pattern, pack: Pack, index: number, maker: RulesMaker): Rule => {
   const named = pattern.check === undefined ? [] : [pattern.check].flat();
   const checks = named.map((name) => {
     const check = Object.hasOwn(allChecks, name) ? allChecks[name] : undefined;
@@ -162,7 +197,9 @@ const compilePattern = (pattern: Pattern, pack: Pack, index: number): Rule => {
     forms,
     until: readable(pattern, untilOf),
   };
-  for (const source of [pattern.regex].flat()) forms.push(...readable(pattern, () => formsOf(rule, source)));
+  for (const source of [pattern.regex].flat())
+    forms.push(...readable(pattern, () => formsOf(rule, source, maker)));
+  maker.addRule(rule);
   return rule;
 };
 
@@ -176,26 +213,43 @@ const readable = <T>(pattern: Pattern, read: (pattern: Pattern) => T): T => {
 };
 
 /** Each alternative of a regular expression is led to in its own way. */
-const formsOf = (rule: Rule, source: string): Form[] => {
-  const node = parseRegex(source, rule.pattern.ignore_case);
-  return (node.kind === 'any' ? node.options : [node]).map((option) => formOf(rule, option));
+const formsOf = (rule: Rule, source: string, maker: RulesMaker): Form[] => {
+  const options = optionsOf(source, rule.pattern.ignore_case);
+  return options.map((option, at) => {
+    const form = formOf(rule, option, source, at, maker);
+    maker.add(form, option);
+    return form;
+  });
 };
 
-const formOf = (rule: Rule, node: Node): Form => {
-  const anchor = rule.pattern.context === 'assigned' ? undefined : anchorOf(node);
-  const right = anchor?.right ?? node;
-  const unanchored = anchor === undefined && isDigitLed(buildNfa(node, false)) ? 'digits' : 'words';
-  const firsts = firstOf(right);
-  const whole = new Automaton(node, false);
+const optionsOf = (source: string, ignoreCase: boolean): readonly Node[] => {
+  const node = parseRegex(source, ignoreCase);
+  return node.kind === 'any' ? node.options : [node];
+};
+
+const NOTHING: Node = { kind: 'any', options: [] };
+
+/** A form's trees are not kept: few of its automata are ever walked, and those read its source again. */
+const formOf = (rule: Rule, node: Node, source: string, at: number, maker: RulesMaker): Form => {
+  mustBeSmall(node);
+  const best = rule.pattern.context === 'assigned' ? undefined : anchorOf(node);
+  const isDigits = best === undefined && isDigitLed(node);
+  const isBare = best === undefined && !isDigits && rule.pattern.context === 'raises';
+  const anchor = isBare && rule.pattern.boundary !== 'none' ? firstAnchorOf(node) : best;
+  const again = (): Node => optionsOf(source, rule.pattern.ignore_case)[at] ?? NOTHING;
+  const split = (): Anchor | undefined => anchorOf(again());
+  const whole = new Automaton(again, false);
+  const isLed = anchor?.left !== undefined;
+  const unanchored = isDigits ? 'digits' : 'words';
   return {
+    index: maker.forms.length,
     rule,
-    left: anchor?.left === undefined ? undefined : new Automaton(anchor.left, true),
-    right: anchor?.left === undefined ? whole : new Automaton(right, false),
-    node,
+    left: isLed ? new Automaton(() => split()?.left ?? again(), true) : undefined,
+    right: isLed ? new Automaton(() => split()?.right ?? again(), false) : whole,
     whole,
     led: anchor === undefined ? unanchored : 'literal',
     literals: anchor?.literals ?? [],
-    first: Uint8Array.from({ length: 128 }, (_, code) => (has(firsts, code) ? 1 : 0)),
+    first: maker.firsts(firstOf(anchor?.right ?? node)),
   };
 };
 
@@ -204,5 +258,6 @@ const untilOf = ({ until, ignore_case: ignoreCase }: Pattern): Until | undefined
   const literal = /^[^\\[\](){}|?*+.^$]+/.exec(until)?.[0];
   if (literal === undefined || literal.length < 3 || ignoreCase)
     throw new RegexFault('until must begin with a literal of three characters or more, in one case');
-  return { literal, automaton: new Automaton(parseRegex(until, false), false) };
+  parseRegex(until, false);
+  return { literal, automaton: new Automaton(() => parseRegex(until, false), false) };
 };

@@ -17,11 +17,12 @@ import { planOf } from './plan.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import type { Scanner } from './scan.ts';
 import { SKIP } from './scan.ts';
+import type { Change, Inspected } from './text.ts';
 import { inspectText, scannerOf } from './text.ts';
 import { uninspectable } from './uninspectable.ts';
 
-/** A text that goes on as another. */
-export type Rewritten = { readonly path: Path; readonly text: string };
+/** A text that goes on as another, and what differs. */
+export type Rewritten = { readonly path: Path; readonly text: string; readonly changes: readonly Change[] };
 
 /** The inspection of one exchange. Its pseudonyms are the exchange's own, or those of a session. */
 export class Inspection {
@@ -55,7 +56,8 @@ export class Inspection {
     const { value } = document;
     if (this.#plans.request.actions.includes('pseudonymise'))
       for (const { text } of textsOf(value, isStructure)) this.#pseudonyms.reserve(text);
-    for (const { path, text } of this.#changes(value, isStructure, 'request', own)) document.set(path, text);
+    for (const { path, changes } of this.#changes(value, isStructure, 'request', own))
+      document.reword(path, changes);
     this.#evidence.hasInspected('request');
   }
 
@@ -75,7 +77,7 @@ export class Inspection {
     const texts = this.#changes(body, isStructure, 'response', null);
     const { tokens } = surveyOf(body);
     const spelled = tokens.some(({ text }) => this.#quietly(text) !== text);
-    this.#evidence.hasInspected('response');
+    if (this.#looks('response')) this.#evidence.hasInspected('response');
     return { texts, hasTokens: spelled || (texts.length > 0 && tokens.length > 0) };
   }
 
@@ -89,8 +91,8 @@ export class Inspection {
     const blocked: string[] = [];
     for (const at of textsOf(body, isStructure)) {
       if (at.text === own || isToken(at.path) || this.#isUninspectable(body, at, direction)) continue;
-      const text = this.#text(at, direction, blocked);
-      if (text !== at.text && !at.key) changes.push({ path: at.path, text });
+      const { text, changes: parts } = this.#text(at, direction, blocked);
+      if (text !== at.text && !at.key) changes.push({ path: at.path, text, changes: parts });
     }
     if (blocked.length > 0) throw blockedBy(direction, blocked);
     return changes;
@@ -114,13 +116,14 @@ export class Inspection {
   }
 
   /** One text as it goes on. Types that it may not hold are added to `blocked`. */
-  #text(at: TextAt, direction: Direction, blocked: string[]): string {
+  #text(at: TextAt, direction: Direction, blocked: string[]): Inspected {
     const counts = this.#counts[direction];
     const hiding =
       direction === 'request'
         ? { counts, pseudonym: this.#pseudonyms.hide }
         : { counts, pseudonym: this.#pseudonyms.hideReply, restore: this.#pseudonyms.restore };
-    const { text, findings, stubborn } = inspectText(this.#plans[direction], at.text, hiding);
+    const inspected = inspectText(this.#plans[direction], at.text, hiding);
+    const { findings, stubborn } = inspected;
     for (const finding of findings) {
       this.#evidence.found(direction, pathText(at.path), finding);
       // A key cannot be rewritten without changing what the body says.
@@ -128,7 +131,7 @@ export class Inspection {
         blocked.push(finding.type);
     }
     blocked.push(...stubborn.map(({ rule }) => rule.pattern.id));
-    return text;
+    return inspected;
   }
 
   /** What says again what another text says: looked at, but neither counted nor told. */
@@ -139,7 +142,7 @@ export class Inspection {
 
   /** How the channels of a streamed reply are read. */
   reading(): Reading {
-    this.#evidence.hasInspected('response');
+    if (this.#looks('response')) this.#evidence.hasInspected('response');
     return {
       scanner: this.#scanner,
       plan: this.#plans.response,

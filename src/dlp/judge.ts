@@ -1,9 +1,9 @@
 // Whether what an automaton accepted is a finding: its boundary, its checks, its entropy, and what the words around it say.
 import type { Columns } from './columns.ts';
 import type { Form, Rule } from './compile.ts';
-import { DIGIT, JOINED, KIND } from './fold.ts';
+import { isWordly } from './fold.ts';
 import { Labels } from './labels.ts';
-import type { Meaning } from './meanings.ts';
+import type { Meanings } from './meanings.ts';
 import type { Keywords } from './near.ts';
 import { reachAfter, said, saidInside } from './near.ts';
 import type { Walk } from './regex/automaton.ts';
@@ -35,16 +35,18 @@ const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** Judges the matches of one text at a time, and keeps what it found. */
 export class Judge {
-  readonly #meanings: readonly Meaning[];
+  readonly #meanings: Meanings;
   readonly #keywords: Keywords;
   readonly #columns: Columns;
   readonly #labels = new Labels();
+  /** By where a header begins: the rules that it speaks for. */
+  readonly #headers = new Map<number, ReadonlySet<number>>();
   #text = '';
   #open = false;
   #matches: Match[] = [];
   #decided = 0;
 
-  constructor(meanings: readonly Meaning[], keywords: Keywords, columns: Columns) {
+  constructor(meanings: Meanings, keywords: Keywords, columns: Columns) {
     this.#columns = columns;
     this.#meanings = meanings;
     this.#keywords = keywords;
@@ -53,6 +55,7 @@ export class Judge {
   begin(text: string, open: boolean): void {
     this.#text = text;
     this.#labels.begin(text);
+    this.#headers.clear();
     this.#open = open;
     this.#matches = [];
     this.#decided = text.length;
@@ -145,9 +148,19 @@ export class Judge {
 
   /** Whether the header of the column speaks for the rule. */
   #isHeaded(rule: Rule, start: number): boolean {
-    if (rule.pattern.keywords.length === 0 || this.#keywords.count === 0) return false;
-    const header = this.#columns.headerOf(start);
-    return header !== undefined && saidInside(this.#keywords, this.#meanings, rule.index, header);
+    return rule.pattern.keywords.length > 0 && this.headed(start)?.has(rule.index) === true;
+  }
+
+  /** The rules that the header of the column at `place` speaks for. */
+  headed(place: number): ReadonlySet<number> | undefined {
+    if (this.#keywords.count === 0) return undefined;
+    const header = this.#columns.headerOf(place);
+    if (header === undefined) return undefined;
+    const known = this.#headers.get(header.start);
+    if (known !== undefined) return known;
+    const rules = saidInside(this.#keywords, this.#meanings.raises, header.start, header.end);
+    this.#headers.set(header.start, rules);
+    return rules;
   }
 
   #blockEnd(until: NonNullable<Rule['until']>, from: number): { end: number; unclosed: boolean } {
@@ -190,12 +203,6 @@ export class Judge {
     return true;
   }
 }
-
-/** Letters and digits that a word goes on with; scripts without spaces touch everything. */
-export const isWordly = (code: number): boolean => {
-  const kind = KIND[code] ?? 0;
-  return kind >= DIGIT && kind < JOINED;
-};
 
 /** Shannon entropy of a text's units, in bits a unit. */
 export const entropyOf = (text: string): number => {

@@ -1,88 +1,130 @@
-// What the literals mean that a scan looks for: parts of patterns, and words that speak for or against them. Each text once.
+// What the literals mean that a scan looks for: parts of patterns, and words that speak for or against them. Each text once, and all in a
+// few arrays: there are tens of thousands of them.
 import type { Form, Rule } from './compile.ts';
 import { fold, KIND } from './fold.ts';
-import type { Literal } from './literals.ts';
+import type { Lists } from './numbers.ts';
+import { ListsMaker } from './numbers.ts';
+import type { TrieLiteral } from './trie.ts';
 
-/** What a literal that was found means. */
-export type Meaning = {
-  readonly length: number;
-  /** Whether the word may go on before or after it. */
-  readonly openStart: boolean;
-  readonly openEnd: boolean;
-  /** Forms that begin with it, or have it inside. */
-  anchors: readonly Form[];
-  /** Rules it speaks for and against, by index. */
-  raises: ReadonlySet<number>;
-  against: ReadonlySet<number>;
+/** What is true of a literal: the word may go on before or after it; forms begin with it or have it inside; it is a keyword. */
+export const OPEN_START = 1;
+export const OPEN_END = 2;
+export const ANCHOR = 4;
+export const KEYWORD = 8;
+/** Of keywords: values may be assigned to it; forms are tried at the words after it; it may lead to a number. */
+export const ASSIGNED = 16;
+export const WORDS = 32;
+export const NUMBERS = 64;
+
+/** What literals mean, by their number. */
+export type Meanings = {
+  readonly lengths: Uint8Array;
+  readonly flags: Uint8Array;
+  /** Forms that begin with it, or have it inside, by their index. */
+  readonly anchors: Lists;
+  /** Rules it speaks for and against, by index, ascending. */
+  readonly raises: Lists;
+  readonly against: Lists;
+  /** Of the rules it speaks for, those with numbers that need a keyword. */
+  readonly numbers: Lists;
   /** Forms to try at the words after it, and at what is assigned to it. */
-  words: readonly Form[];
-  assigned: readonly Form[];
+  readonly words: Lists;
+  readonly assigned: Lists;
 };
-
-/** There are tens of thousands of meanings, and most have one rule and no form: what is empty or the same is one for all. */
-const NO_FORMS: readonly Form[] = [];
-const NO_RULES: ReadonlySet<number> = new Set();
 
 /** A literal with something before it, or that begins with a sign, or that may touch a word, is found anywhere. */
 const startsAnywhere = ({ left, rule }: Form, literal: string): boolean =>
   left !== undefined || rule.pattern.boundary === 'none' || (KIND[literal.charCodeAt(0)] ?? 0) === 0;
 
-const anchor = (meaning: Meaning, form: Form): void => {
-  meaning.anchors = [...meaning.anchors, form];
-};
-
-/** The table of all literals. */
-export class Meanings {
-  readonly all: Meaning[] = [];
-  readonly literals: Literal[] = [];
-  readonly #known = new Map<string, Meaning>();
+/** Gathers what the literals mean. */
+export class MeaningsMaker {
+  readonly #texts: string[] = [];
+  readonly #flags: number[] = [];
+  /** By open start and end, then by text. */
+  readonly #known = Array.from({ length: 4 }, () => new Map<string, number>());
+  readonly #lists = {
+    anchors: new ListsMaker(),
+    raises: new ListsMaker(),
+    against: new ListsMaker(),
+    numbers: new ListsMaker(),
+    words: new ListsMaker(),
+    assigned: new ListsMaker(),
+  };
 
   add({ pattern, index, forms }: Rule): void {
+    const { context, keywords, against } = pattern;
     for (const form of forms)
-      for (const literal of form.literals)
-        anchor(this.#of(literal, startsAnywhere(form, literal), true), form);
-    const alone: ReadonlySet<number> = new Set([index]);
-    const including = (rules: ReadonlySet<number>): ReadonlySet<number> =>
-      rules.size === 0 ? alone : new Set([...rules, index]);
-    const led = forms.filter((form) => form.led === 'words');
-    for (const meaning of this.#words(pattern.keywords)) {
-      meaning.raises = including(meaning.raises);
-      if (pattern.context === 'assigned') meaning.assigned = [...meaning.assigned, ...forms];
-      if (pattern.context === 'required' && led.length > 0) meaning.words = [...meaning.words, ...led];
+      for (const literal of form.literals) {
+        const id = this.#of(literal, (startsAnywhere(form, literal) ? OPEN_START : 0) | OPEN_END, ANCHOR);
+        this.#lists.anchors.add(id, form.index);
+      }
+    const required = context === 'required';
+    const words = required ? forms.filter(({ led }) => led === 'words') : [];
+    const numbers = required && forms.some(({ led }) => led === 'digits');
+    const flags =
+      (context === 'assigned' ? ASSIGNED : 0) | (words.length > 0 ? WORDS : 0) | (numbers ? NUMBERS : 0);
+    for (const id of this.#words(keywords, KEYWORD | flags)) {
+      this.#lists.raises.add(id, index);
+      if (numbers) this.#lists.numbers.add(id, index);
+      for (const form of words) this.#lists.words.add(id, form.index);
+      if (context === 'assigned') for (const form of forms) this.#lists.assigned.add(id, form.index);
     }
-    for (const meaning of this.#words(pattern.against)) meaning.against = including(meaning.against);
+    for (const id of this.#words(against, KEYWORD)) this.#lists.against.add(id, index);
   }
 
-  /** The meanings of keywords: `*` leaves a side open, and a space may be missing. */
-  #words(words: readonly string[]): Set<Meaning> {
-    const found = new Set<Meaning>();
+  /** The numbers of keywords: `*` leaves a side open, and a space may be missing. */
+  #words(words: readonly string[], flags: number): Set<number> {
+    const found = new Set<number>();
     for (const word of words) {
       const openStart = word.startsWith('*');
       const openEnd = word.endsWith('*');
-      const bare = word.slice(openStart ? 1 : 0, openEnd ? -1 : undefined);
-      for (const text of new Set([bare, bare.replaceAll(' ', '')]))
-        if (text !== '') found.add(this.#of(text, openStart, openEnd));
+      const bare = openStart || openEnd ? word.slice(openStart ? 1 : 0, openEnd ? -1 : undefined) : word;
+      const open = (openStart ? OPEN_START : 0) | (openEnd ? OPEN_END : 0);
+      if (bare !== '') found.add(this.#of(bare, open, flags));
+      if (!bare.includes(' ')) continue;
+      const joined = bare.replaceAll(' ', '');
+      if (joined !== '') found.add(this.#of(joined, open, flags));
     }
     return found;
   }
 
-  #of(text: string, openStart: boolean, openEnd: boolean): Meaning {
-    const key = `${openStart ? '<' : '['}${fold(text)}${openEnd ? '>' : ']'}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const meaning: Meaning = {
-      length: text.length,
-      openStart,
-      openEnd,
-      anchors: NO_FORMS,
-      raises: NO_RULES,
-      against: NO_RULES,
-      words: NO_FORMS,
-      assigned: NO_FORMS,
+  #of(text: string, open: number, flags: number): number {
+    // What separates the words of a pattern's part is as it is written.
+    const folded = flags === ANCHOR ? text : fold(text);
+    const texts = this.#known[open];
+    const known = texts?.get(folded);
+    if (known !== undefined) {
+      this.#flags[known] = (this.#flags[known] ?? 0) | flags;
+      return known;
+    }
+    const id = this.#texts.length;
+    this.#texts.push(folded);
+    this.#flags.push(open | flags);
+    texts?.set(folded, id);
+    return id;
+  }
+
+  /** The literals that begin where a word does, or those that may begin anywhere. */
+  literals(anywhere: boolean): readonly TrieLiteral[] {
+    return this.#texts.flatMap((text, id) => {
+      const flags = this.#flags[id] ?? 0;
+      if (((flags & OPEN_START) !== 0) !== anywhere) return [];
+      return [{ text, id, exact: (flags & KEYWORD) === 0 }];
+    });
+  }
+
+  made(): Meanings {
+    const { anchors, raises, against, numbers, words, assigned } = this.#lists;
+    const count = this.#texts.length;
+    return {
+      lengths: Uint8Array.from(this.#texts, ({ length }) => length),
+      flags: Uint8Array.from(this.#flags),
+      anchors: anchors.made(count),
+      raises: raises.made(count),
+      against: against.made(count),
+      numbers: numbers.made(count),
+      words: words.made(count),
+      assigned: assigned.made(count),
     };
-    this.literals.push({ text, id: this.all.length });
-    this.#known.set(key, meaning);
-    this.all.push(meaning);
-    return meaning;
   }
 }

@@ -2,7 +2,10 @@
 
 import { DIGIT, JOINED, KIND, LETTER, LOWER, UPPER } from './fold.ts';
 import type { Labels } from './labels.ts';
-import type { Meaning } from './meanings.ts';
+import type { Meanings } from './meanings.ts';
+import { OPEN_END, OPEN_START } from './meanings.ts';
+import type { Lists } from './numbers.ts';
+import { grown, listHas } from './numbers.ts';
 
 /** How far a keyword may end before a match, and after it, in characters. */
 export const BEFORE_CHARS = 80;
@@ -28,12 +31,6 @@ export const newKeywords = (): Keywords => ({
   ends: new Int32Array(256),
   count: 0,
 });
-
-const grown = (array: Int32Array): Int32Array => {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
-};
 
 /** Adds a keyword; {@link orderKeywords} puts them in order when all are there. */
 export const noteKeyword = (keywords: Keywords, id: number, start: number, end: number): void => {
@@ -67,19 +64,14 @@ export const orderKeywords = (keywords: Keywords): void => {
 };
 
 /** Whether a keyword stands as a word there: not inside another, but `apiKey` and `ssn2` have two. */
-export const isWord = (
-  text: string,
-  start: number,
-  end: number,
-  { openStart, openEnd }: Meaning,
-): boolean => {
-  if (!openStart && start > 0) {
+export const isWord = (text: string, start: number, end: number, flags: number): boolean => {
+  if ((flags & OPEN_START) === 0 && start > 0) {
     const before = KIND[text.charCodeAt(start - 1)] ?? 0;
     const first = KIND[text.charCodeAt(start)] ?? 0;
     const camel = before === LOWER && first === UPPER;
     if (before !== 0 && before !== JOINED && first !== JOINED && !camel) return false;
   }
-  if (openEnd || end >= text.length) return true;
+  if ((flags & OPEN_END) !== 0 || end >= text.length) return true;
   const last = KIND[text.charCodeAt(end - 1)] ?? 0;
   const code = text.charCodeAt(end);
   const after = KIND[code] ?? 0;
@@ -135,7 +127,7 @@ export type Said = { readonly distance: number; readonly against: boolean };
  * characters away and no other value's name, all within `from` and `limit`. */
 export const said = (
   keywords: Keywords,
-  meanings: readonly Meaning[],
+  { raises, against }: Meanings,
   index: number,
   start: number,
   end: number,
@@ -152,53 +144,37 @@ export const said = (
     const before = wordEnd <= start;
     if (!before && wordStart < end) continue;
     const far = before ? start - wordEnd : wordStart - end;
-    const meaning = meanings[keywords.ids[i] ?? 0];
-    const speaks = far <= near && far < pro.far && meaning?.raises.has(index) === true;
+    const id = keywords.ids[i] ?? 0;
+    const speaks = far <= near && far < pro.far && listHas(raises, id, index);
     const objects =
       far < (before ? AGAINST_BEFORE_CHARS : AGAINST_AFTER_CHARS) &&
       far < con.far &&
-      meaning?.against.has(index) === true;
+      listHas(against, id, index);
     if (!speaks && !objects) continue;
     if (wordStart < from || labels.namesAnother(wordStart, wordEnd, start, limit)) continue;
-    Object.assign(speaks ? pro : con, { far, start: wordStart, end: wordEnd });
+    take(speaks ? pro : con, far, wordStart, wordEnd);
   }
   // A nearer word for it outweighs one against it, unless they are of one phrase: `certificate expiry`.
   const touch = con.end >= pro.start - PHRASE_CHARS && con.start <= pro.end + PHRASE_CHARS;
   return { distance: pro.far, against: con.far < pro.far || (con.far < Number.POSITIVE_INFINITY && touch) };
 };
 
-/** Whether a keyword inside `[start, end)` speaks for rule `index`. */
-export const saidInside = (
-  keywords: Keywords,
-  meanings: readonly Meaning[],
-  index: number,
-  { start, end }: { readonly start: number; readonly end: number },
-): boolean => {
-  for (let i = firstFrom(keywords, start); i < keywords.count && (keywords.ends[i] ?? 0) <= end; i++)
-    if ((keywords.starts[i] ?? 0) >= start && meanings[keywords.ids[i] ?? 0]?.raises.has(index) === true)
-      return true;
-  return false;
+type Place = { far: number; start: number; end: number };
+
+const take = (place: Place, far: number, start: number, end: number): void => {
+  place.far = far;
+  place.start = start;
+  place.end = end;
 };
 
-/** Calls `visit` with each keyword inside `[start, end)`. */
-export const eachInside = (
-  keywords: Keywords,
-  { start, end }: { readonly start: number; readonly end: number },
-  visit: (id: number) => void,
-): void => {
-  for (let i = firstFrom(keywords, start); i < keywords.count && (keywords.ends[i] ?? 0) <= end; i++)
-    if ((keywords.starts[i] ?? 0) >= start) visit(keywords.ids[i] ?? 0);
-};
-
-/** Calls `visit` with each keyword that may be near a match which begins at `start` and has at most `chars`. */
-export const eachNear = (
-  keywords: Keywords,
-  start: number,
-  chars: number,
-  visit: (id: number) => void,
-): void => {
-  for (let i = firstFrom(keywords, start - BEFORE_CHARS); i < keywords.count; i++) {
-    if ((keywords.ends[i] ?? 0) > start + chars + AFTER_CHARS) break;
-    visit(keywords.ids[i] ?? 0);
+/** Every rule that a keyword inside `[start, end)` speaks for. */
+export const saidInside = (keywords: Keywords, raises: Lists, start: number, end: number): Set<number> => {
+  const rules = new Set<number>();
+  for (let i = firstFrom(keywords, start); i < keywords.count && (keywords.ends[i] ?? 0) <= end; i++) {
+    if ((keywords.starts[i] ?? 0) < start) continue;
+    const id = keywords.ids[i] ?? 0;
+    for (let at = raises.first[id] ?? 0; at < (raises.first[id + 1] ?? 0); at++)
+      rules.add(raises.items[at] ?? 0);
   }
+  return rules;
 };

@@ -1,10 +1,10 @@
 // Of many forms that may begin at a place, the few that fit its shape: digits, letters and signs, read once for all of them. What it
-// leaves out cannot match there; what it gives is looked at character by character.
+// leaves out cannot match there; what it gives is looked at character by character. Forms of one shape are looked at as one.
 import type { Form } from './compile.ts';
 import { KIND } from './fold.ts';
+import { grown, Ints } from './numbers.ts';
 import type { CharSet } from './regex/char-set.ts';
-import type { Nfa } from './regex/nfa.ts';
-import { buildNfa, closure } from './regex/nfa.ts';
+import type { Node } from './regex/syntax.ts';
 
 /** The kinds of units a shape is made of; each sign that numbers are printed with is one. */
 const SIGNS = '-./ :_+(),#$@';
@@ -15,14 +15,16 @@ const BEYOND = 3;
 const FIRST_SIGN = 4;
 const OTHER = FIRST_SIGN + SIGNS.length;
 const END = OTHER + 1;
-const WIDTH = 32;
+const WIDTH_BITS = 5;
+const WIDTH = 1 << WIDTH_BITS;
 
-/** Shapes are read so far, and so many states of them are kept; beyond either, all forms still possible are given. */
+/** Shapes are read so far; beyond it, all forms still possible are given. */
 const DEPTH = 24;
-const STATES = 8_192;
+/** States kept, and members of all of them; past either all are forgotten and made anew as needed, so memory is bounded. */
+const STATES = 4_096;
+const MEMBERS = 1 << 19;
 
 const kindOf = (code: number): number => {
-  if (code >= 128) return BEYOND;
   const kind = KIND[code] ?? 0;
   if (kind === 1) return DIGIT;
   if (kind === 2) return LOWER;
@@ -34,149 +36,228 @@ const kindOf = (code: number): number => {
 /** Kinds of ASCII units. */
 const KINDS = Uint8Array.from({ length: 128 }, (_, code) => kindOf(code));
 
+const known = new WeakMap<CharSet, number>();
+
 /** A bit for every kind that has a unit in `set`. */
 const kindsIn = (set: CharSet): number => {
+  const seen = known.get(set);
+  if (seen !== undefined) return seen;
   let bits = 0;
   for (const [first, last] of set) {
-    for (let code = first; code <= Math.min(last, 127); code++) bits |= 1 << (KINDS[code] ?? 0);
+    for (let code = first; code <= last && code < 128; code++) bits |= 1 << (KINDS[code] ?? 0);
     if (last >= 128) bits |= 1 << BEYOND;
   }
+  known.set(set, bits);
   return bits;
 };
 
-/** The forms that fit a shape, those without need of a keyword apart from those with. */
-export type Fitting = { readonly free: readonly Form[]; readonly waiting: readonly Form[] };
-
-/** One form's automaton; its states are numbered from `base` among all. */
-type Part = { readonly form: Form; readonly nfa: Nfa; readonly base: number };
-
-type State = {
-  readonly alive: readonly number[];
-  readonly passed: readonly number[];
-  fitting: Fitting | undefined;
-};
+/** A state that reads nothing, but goes on to one or two others; and the end of a shape. */
+const SPLIT = -2;
+const FINAL = -1;
 
 const STOP = -1;
+const NONE: readonly Form[] = [];
 
 /** Selects among forms that nothing but their shape leads to. */
 export class Selector {
-  readonly #forms: readonly Form[];
-  #parts: readonly Part[] = [];
-  /** By state of any part: its part, the kinds it reads, and where it goes on. */
-  #partOf: readonly number[] = [];
-  #reads: readonly number[] = [];
-  #next: (readonly number[] | undefined)[] = [];
-  readonly #states: State[] = [];
-  readonly #ids = new Map<string, number>();
-  #rows = new Int32Array(64 * WIDTH);
+  /** The forms of each shape, and which shapes have a hash; their states are numbered from `#bases` on among all. */
+  readonly #forms: Form[][] = [];
+  readonly #shapes = new Map<number, number[]>();
+  readonly #bases = new Ints();
+  readonly #sizes = new Ints();
+  readonly #starts = new Ints();
+  /** By state: the kinds it reads (or that it is a split, or an end), where it goes on, and its shape. */
+  readonly #reads = new Ints();
+  readonly #next = new Ints();
+  readonly #other = new Ints();
+  readonly #shapeOf = new Ints();
+  /** States of all shapes together: their members lie in `#members` from `#first` of them on. */
+  #rows: Int32Array = new Int32Array(0);
+  #members = new Ints();
+  #first = new Ints();
+  #fitting: (readonly Form[] | undefined)[] = [];
+  #ids = new Map<number, number[]>();
+  /** What a step works with. */
+  #seen: Int32Array = new Int32Array(0);
+  #stamp = 0;
+  readonly #reached = new Ints();
 
-  constructor(forms: readonly Form[]) {
-    this.#forms = forms;
+  /** Adds a form, before the first question. */
+  add(form: Form, node: Node): void {
+    const base = this.#reads.count;
+    const end = this.#state(FINAL, form.rule.pattern.boundary === 'none' ? 1 : 0, 0);
+    const start = this.#build(node, end);
+    let hash = start - base;
+    for (let i = base; i < this.#reads.count; i++) {
+      hash = (Math.imul(hash, 31) + this.#reads.at(i)) | 0;
+      hash = (Math.imul(hash, 31) + this.#next.at(i) - base) | 0;
+    }
+    const size = this.#reads.count - base;
+    const alike = this.#shapes.get(hash) ?? [];
+    const same = alike.find((shape) => this.#isSame(shape, base, start));
+    if (same !== undefined) {
+      this.#forms[same]?.push(form);
+      for (const list of [this.#reads, this.#next, this.#other, this.#shapeOf]) list.count = base;
+      return;
+    }
+    this.#shapes.set(hash, [...alike, this.#forms.length]);
+    this.#forms.push([form]);
+    this.#bases.push(base);
+    this.#sizes.push(size);
+    this.#starts.push(start);
+  }
+
+  /** Whether the states from `base` on are those of a shape. */
+  #isSame(shape: number, base: number, start: number): boolean {
+    const moved = base - this.#bases.at(shape);
+    if (this.#sizes.at(shape) !== this.#reads.count - base || this.#starts.at(shape) + moved !== start)
+      return false;
+    for (let i = base; i < this.#reads.count; i++) {
+      const reads = this.#reads.at(i);
+      if (reads !== this.#reads.at(i - moved)) return false;
+      if (this.#next.at(i) - (reads === FINAL ? 0 : moved) !== this.#next.at(i - moved)) return false;
+      if (this.#other.at(i) - (reads === SPLIT ? moved : 0) !== this.#other.at(i - moved)) return false;
+    }
+    return true;
+  }
+
+  #state(reads: number, next: number, other: number): number {
+    this.#reads.push(reads);
+    this.#next.push(next);
+    this.#other.push(other);
+    this.#shapeOf.push(this.#forms.length);
+    return this.#reads.count - 1;
+  }
+
+  /** Adds `node`, which goes on to `then`; gives its start. */
+  #build(node: Node, then: number): number {
+    if (node.kind === 'set') return this.#state(kindsIn(node.set), then, -1);
+    if (node.kind === 'any')
+      return node.options
+        .map((option) => this.#build(option, then))
+        .reduce((a, b) => this.#state(SPLIT, a, b));
+    if (node.kind === 'seq')
+      return node.parts.reduceRight((following, part) => this.#build(part, following), then);
+    let start = then;
+    const { min, max } = node;
+    // No shape is read further than DEPTH.
+    if (max > min + DEPTH) {
+      const loop = this.#state(SPLIT, -1, then);
+      this.#next.set(loop, this.#build(node.node, loop));
+      start = loop;
+    } else for (let i = min; i < max; i++) start = this.#state(SPLIT, this.#build(node.node, start), then);
+    for (let i = 0; i < Math.min(min, DEPTH + 1); i++) start = this.#build(node.node, start);
+    return start;
   }
 
   /** The forms that may match at `start`. */
-  select(text: string, start: number): Fitting {
-    if (this.#states.length === 0) this.#begin();
+  select(text: string, start: number): readonly Form[] {
+    if (this.#first.count === 0) this.#forget();
     let state = 0;
     for (let at = start, depth = 0; depth < DEPTH; at++, depth++) {
-      const code = text.charCodeAt(at);
-      const kind = at >= text.length ? END : code < 128 ? (KINDS[code] ?? OTHER) : BEYOND;
-      let next = this.#rows[state * WIDTH + kind] ?? 0;
+      const code = at < text.length ? text.charCodeAt(at) : -1;
+      const kind = code < 0 ? END : code < 128 ? (KINDS[code] ?? OTHER) : BEYOND;
+      let next = this.#rows[(state << WIDTH_BITS) | kind] ?? 0;
       if (next === 0) next = this.#work(state, kind);
       if (next === STOP) break;
       state = next;
       if (kind === END) break;
     }
-    return this.#fitting(state);
+    return this.#fitting[state] ?? this.#fit(state);
   }
 
-  #begin(): void {
-    const parts: Part[] = [];
-    const partOf: number[] = [];
-    const reads: number[] = [];
-    for (const form of this.#forms) {
-      const nfa = buildNfa(form.node, false);
-      const bits = nfa.sets.map(kindsIn);
-      parts.push({ form, nfa, base: partOf.length });
-      for (let i = 0; i < nfa.reads.length; i++) {
-        partOf.push(parts.length - 1);
-        reads.push(bits[nfa.reads[i] ?? -1] ?? 0);
-      }
-    }
-    this.#parts = parts;
-    this.#partOf = partOf;
-    this.#reads = reads;
-    this.#next = new Array<undefined>(partOf.length);
-    const starts = parts.flatMap(({ nfa, base }) => closure(nfa, [nfa.start]).map((state) => state + base));
-    this.#idOf(starts, []);
+  #forget(): void {
+    this.#rows = new Int32Array(64 * WIDTH);
+    this.#members = new Ints();
+    this.#first = new Ints();
+    this.#first.push(0);
+    this.#fitting = [];
+    this.#ids = new Map();
+    this.#seen = new Int32Array(this.#reads.count + this.#forms.length);
+    this.#stamp = 1;
+    this.#reached.count = 0;
+    for (let i = 0; i < this.#starts.count; i++) this.#reach(this.#starts.at(i));
+    this.#idOf(this.#reached.all().sort());
   }
 
-  #idOf(alive: readonly number[], passed: readonly number[]): number {
-    const key = `${alive.join(',')}|${passed.join(',')}`;
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
-    const id = this.#states.length;
-    this.#states.push({ alive, passed, fitting: undefined });
-    this.#ids.set(key, id);
-    if ((id + 1) * WIDTH > this.#rows.length) {
-      const rows = new Int32Array(this.#rows.length * 2);
-      rows.set(this.#rows);
-      this.#rows = rows;
+  /** Adds what `state` leads to without reading. */
+  #reach(state: number): void {
+    if (this.#seen[state] === this.#stamp) return;
+    this.#seen[state] = this.#stamp;
+    if (this.#reads.at(state) !== SPLIT) this.#reached.push(state);
+    else {
+      this.#reach(this.#next.at(state));
+      this.#reach(this.#other.at(state));
     }
+  }
+
+  /** The number of the state that has `members`: states of shapes, and beyond them shapes that have passed. */
+  #idOf(members: Int32Array): number {
+    let hash = 7;
+    for (const member of members) hash = (Math.imul(hash, 31) + member) | 0;
+    const alike = this.#ids.get(hash) ?? [];
+    for (const id of alike) if (this.#hasMembers(id, members)) return id;
+    const id = this.#first.count - 1;
+    for (const member of members) this.#members.push(member);
+    this.#first.push(this.#members.count);
+    this.#fitting.push(undefined);
+    this.#ids.set(hash, [...alike, id]);
+    if ((id + 1) << WIDTH_BITS > this.#rows.length) this.#rows = grown(this.#rows);
     return id;
   }
 
+  #hasMembers(id: number, members: Int32Array): boolean {
+    const first = this.#first.at(id);
+    if (this.#first.at(id + 1) - first !== members.length) return false;
+    for (let i = 0; i < members.length; i++) if (this.#members.at(first + i) !== members[i]) return false;
+    return true;
+  }
+
   #work(from: number, kind: number): number {
-    const state = this.#states[from];
-    if (state === undefined || state.alive.length === 0) return this.#keep(from, kind, STOP);
-    if (this.#states.length >= STATES) return STOP;
-    const passed = new Set(state.passed);
+    const states = this.#reads.count;
+    this.#stamp += 1;
+    this.#reached.count = 0;
     // A match that a letter or digit follows is none, but for forms without a boundary.
     const touches = kind <= LOWER;
-    for (const member of state.alive) {
-      const index = this.#partOf[member] ?? 0;
-      const part = this.#parts[index];
-      if (part === undefined || member - part.base !== part.nfa.end) continue;
-      if (!touches || part.form.rule.pattern.boundary === 'none') passed.add(index);
+    let alive = false;
+    for (let i = this.#first.at(from); i < this.#first.at(from + 1); i++) {
+      const member = this.#members.at(i);
+      const reads = member < states ? this.#reads.at(member) : FINAL;
+      const passed = member >= states || (reads === FINAL && (!touches || this.#next.at(member) === 1));
+      if (passed) this.#pass(member < states ? states + this.#shapeOf.at(member) : member);
+      if (reads === FINAL) continue;
+      alive = true;
+      if (kind === END) this.#reach(member);
+      else if ((reads >> kind) & 1) this.#reach(this.#next.at(member));
     }
-    const alive = new Set<number>();
-    if (kind === END) for (const member of state.alive) alive.add(member);
-    else
-      for (const member of state.alive)
-        if (((this.#reads[member] ?? 0) >> kind) & 1) for (const next of this.#after(member)) alive.add(next);
-    const ordered = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a - b);
-    return this.#keep(from, kind, this.#idOf(ordered(alive), ordered(passed)));
+    if (!alive) return this.#keep(from, kind, STOP);
+    const members = this.#reached.all().sort();
+    if (this.#first.count < STATES && this.#members.count < MEMBERS)
+      return this.#keep(from, kind, this.#idOf(members));
+    this.#forget();
+    return this.#idOf(members);
+  }
+
+  #pass(member: number): void {
+    if (this.#seen[member] === this.#stamp) return;
+    this.#seen[member] = this.#stamp;
+    this.#reached.push(member);
   }
 
   #keep(from: number, kind: number, to: number): number {
-    this.#rows[from * WIDTH + kind] = to;
+    this.#rows[(from << WIDTH_BITS) | kind] = to;
     return to;
   }
 
-  #after(member: number): readonly number[] {
-    const known = this.#next[member];
-    if (known !== undefined) return known;
-    const part = this.#parts[this.#partOf[member] ?? 0];
-    if (part === undefined) return [];
-    const next = closure(part.nfa, [part.nfa.next[member - part.base] ?? -1]).map(
-      (state) => state + part.base,
-    );
-    this.#next[member] = next;
-    return next;
-  }
-
-  #fitting(id: number): Fitting {
-    const state = this.#states[id];
-    if (state === undefined) return NONE;
-    if (state.fitting !== undefined) return state.fitting;
-    const indexes = new Set([...state.passed, ...state.alive.map((member) => this.#partOf[member] ?? 0)]);
-    const forms = [...indexes].sort((a, b) => a - b).flatMap((index) => this.#parts[index]?.form ?? []);
-    state.fitting = {
-      free: forms.filter(({ rule }) => rule.pattern.context !== 'required'),
-      waiting: forms.filter(({ rule }) => rule.pattern.context === 'required'),
-    };
-    return state.fitting;
+  #fit(id: number): readonly Form[] {
+    const states = this.#reads.count;
+    const shapes = new Set<number>();
+    for (let i = this.#first.at(id); i < this.#first.at(id + 1); i++) {
+      const member = this.#members.at(i);
+      shapes.add(member < states ? this.#shapeOf.at(member) : member - states);
+    }
+    const forms = [...shapes].flatMap((shape) => this.#forms[shape] ?? NONE);
+    this.#fitting[id] = forms;
+    return forms;
   }
 }
-
-const NONE: Fitting = { free: [], waiting: [] };

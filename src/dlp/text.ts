@@ -23,8 +23,9 @@ export const scannerOf = (rules: Rules): Scanner => {
 
 /** What became of a text. */
 export type Inspected = {
-  /** As it goes on. */
+  /** As it goes on, and what was changed for that, in order. */
   readonly text: string;
+  readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
   /** What hides behind what hides, too deep to be sure: then the text may not go on. */
   readonly stubborn: readonly Match[];
@@ -41,7 +42,8 @@ export const inspectText = (plan: Plan, text: string, { counts, pseudonym, resto
     replacement === undefined ? [] : [{ start, end, replacement }],
   );
   const shown = restore?.(text, false, looksJson(text)).values ?? [];
-  return { text: changed(text, shown.length === 0 ? hidden : merged(hidden, shown)), findings, stubborn };
+  const changes = shown.length === 0 ? hidden : merged(hidden, shown);
+  return { text: changed(text, changes), changes, findings, stubborn };
 };
 
 /** What is hidden, and what is shown again where nothing is hidden; each in the order of the text, and apart. */
@@ -59,7 +61,8 @@ const merged = (hidden: readonly Change[], shown: Restored['values']): readonly 
   return [...changes, ...hidden.slice(next)];
 };
 
-type Change = { readonly start: number; readonly end: number; readonly replacement: string };
+/** A stretch of a text, and what stands in its place. */
+export type Change = { readonly start: number; readonly end: number; readonly replacement: string };
 
 const changed = (text: string, changes: readonly Change[]): string => {
   let out = '';

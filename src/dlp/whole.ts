@@ -42,7 +42,7 @@ const edited = (
   hasTokens: boolean,
 ): Uint8Array | string => {
   const tokens = hasTokens ? surveyOf(document.value).tokens : [];
-  for (const { path, text } of texts) document.set(path, text);
+  for (const { path, changes } of texts) document.reword(path, changes);
   const places = new Map(
     tokens.map(({ path }) => [path.slice(0, path.indexOf('logprobs') + 1).join('\n'), path]),
   );

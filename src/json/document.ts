@@ -2,8 +2,16 @@
 // escapes, order of keys, fields we know nothing about). Always: the output parses to `value`.
 
 import { parseJson } from './parse.ts';
-import type { Patch } from './patch.ts';
-import { newPatch, noteGone, noteInserted, noteReplaced, patched, patchInside } from './patch.ts';
+import type { Patch, Rewording } from './patch.ts';
+import {
+  newPatch,
+  noteGone,
+  noteInserted,
+  noteReplaced,
+  noteReworded,
+  patched,
+  patchInside,
+} from './patch.ts';
 import { readStrict } from './strict.ts';
 import type { Json, JsonObject, OpenContainer, Path } from './value.ts';
 import { at, isArray, isObject, put } from './value.ts';
@@ -64,6 +72,23 @@ export class JsonDocument {
       put(container, name, settled);
       if (patch) noteReplaced(patch, name);
     }
+    this.#changed();
+  }
+
+  /** Replaces parts of the string at `path`; the rest of it keeps its spelling, escapes included. Parts are in order, and apart. */
+  reword(path: Path, parts: readonly Rewording[]): void {
+    const name = path.at(-1);
+    const { container, patch } = this.#reach(path.slice(0, -1));
+    const text = name === undefined ? undefined : at(container, name);
+    if (name === undefined || typeof text !== 'string') throw new RangeError('no string at this path');
+    let reworded = '';
+    let from = 0;
+    for (const { start, end, replacement } of parts) {
+      reworded += text.slice(from, start) + replacement;
+      from = end;
+    }
+    put(container, name, reworded + text.slice(from));
+    if (patch) noteReworded(patch, name, parts);
     this.#changed();
   }
 

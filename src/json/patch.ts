@@ -11,6 +11,8 @@ const INSERTED = -1;
 export type Patch = {
   readonly inside: Map<Name, Patch>;
   readonly replaced: Set<Name>;
+  /** Strings of which only parts have changed. */
+  readonly reworded: Map<Name, readonly Rewording[]>;
   readonly gone: Set<Name>;
   /** Keys the text does not have, or no longer. */
   readonly added: Set<string>;
@@ -18,9 +20,13 @@ export type Patch = {
   order: number[] | undefined;
 };
 
+/** A part of a string, in UTF-16 units of its value, and what stands there now. In order, and apart. */
+export type Rewording = { readonly start: number; readonly end: number; readonly replacement: string };
+
 export const newPatch = (): Patch => ({
   inside: new Map(),
   replaced: new Set(),
+  reworded: new Map(),
   gone: new Set(),
   added: new Set(),
   order: undefined,
@@ -49,7 +55,16 @@ export const noteReplaced = (patch: Patch, name: Name): void => {
   const original = nameInText(patch, name);
   if (original === undefined) return;
   patch.inside.delete(original);
+  patch.reworded.delete(original);
   patch.replaced.add(original);
+};
+
+/** Notes that parts of the string `name` have changed; once: after another edit of it, it is replaced. */
+export const noteReworded = (patch: Patch, name: Name, parts: readonly Rewording[]): void => {
+  const original = nameInText(patch, name);
+  if (original === undefined || patch.replaced.has(original)) return;
+  if (patch.reworded.has(original)) noteReplaced(patch, name);
+  else patch.reworded.set(original, parts);
 };
 
 /** Notes that `name` is no more; `length` is the array's before that. */
@@ -60,6 +75,7 @@ export const noteGone = (patch: Patch, name: Name, length: number): void => {
   if (original === undefined) return;
   patch.inside.delete(original);
   patch.replaced.delete(original);
+  patch.reworded.delete(original);
   patch.gone.add(original);
 };
 
@@ -85,7 +101,7 @@ export const patched = (text: string, top: Patch, value: JsonObject): string => 
   const todo: Task[] = [{ patch: top, value }];
   for (let task = todo.pop(); task; task = todo.pop()) {
     const span = spans.get(task.patch);
-    if (span) collect(task, span, splices, todo);
+    if (span) collect(text, task, span, splices, todo);
   }
   // Where an insertion meets a removal it comes first.
   splices.sort((a, b) => a.start - b.start || a.end - b.end);
@@ -101,6 +117,7 @@ export const patched = (text: string, top: Patch, value: JsonObject): string => 
 
 /** Adds the splices of one array or object to `splices`, and the arrays and objects edited inside it to `todo`. */
 const collect = (
+  text: string,
   { patch, value }: Task,
   { open, close, members }: Span,
   splices: Splice[],
@@ -124,10 +141,30 @@ const collect = (
     }
     const now = nameNow(member.name);
     const inner = patch.inside.get(member.name);
-    if (patch.replaced.has(member.name))
+    const parts = patch.reworded.get(member.name);
+    if (parts !== undefined) splices.push(...rewordings(text, member.value, parts));
+    else if (patch.replaced.has(member.name))
       splices.push({ start: member.value, end: member.end, text: JSON.stringify(at(value, now)) });
     else if (inner) todo.push({ patch: inner, value: at(value, now) ?? null });
   });
+};
+
+/** The parts of the string that is written from `start` on. A character that is written as an escape is one unit. */
+const rewordings = (text: string, start: number, parts: readonly Rewording[]): Splice[] => {
+  let unit = 0;
+  let at = start + 1;
+  const placeOf = (wanted: number): number => {
+    for (; unit < wanted; unit++) {
+      if (text[at] !== '\\') at += 1;
+      else at += text[at + 1] === 'u' ? 6 : 2;
+    }
+    return at;
+  };
+  return parts.map((part) => ({
+    start: placeOf(part.start),
+    end: placeOf(part.end),
+    text: JSON.stringify(part.replacement).slice(1, -1),
+  }));
 };
 
 /** A member goes with the comma before it, or, before the first that stays, with the comma after it. */

@@ -17,7 +17,7 @@ beforeAll(async () => {
       overrides: { 'aws-access-key-id': 'alert', email: 'alert', 'us-ssn': 'alert' },
     },
     strict: { response: { uninspected: 'refuse' } },
-    off: { response: { pii: 'off', secrets: 'off' } },
+    off: { response: { pii: 'off', secrets: 'off', injection: 'off' } },
   });
 });
 afterAll(() => bench.stop());
@@ -57,7 +57,7 @@ describe('a whole reply', () => {
       },
       { direction: 'response', type: 'email', action: 'redact', place: 'later[0]' },
     ]);
-    expect(sealed.coverage[1]).toMatchObject({ part: 'reply', inspected_by: ['dlp'] });
+    expect(sealed.coverage[1]).toMatchObject({ part: 'reply', inspected_by: ['dlp', 'injection'] });
   });
 
   it('is inspected in its reasoning, refusals, tool arguments and fields that nobody knows', async () => {
@@ -184,7 +184,7 @@ describe('a streamed reply', () => {
     expect(sealed.findings).toMatchObject([
       { type: 'aws-access-key-id', place: 'choices[0].delta.tool_calls[0].function.arguments', count: 1 },
     ]);
-    expect(sealed.coverage[1]).toMatchObject({ part: 'reply', inspected_by: ['dlp'] });
+    expect(sealed.coverage[1]).toMatchObject({ part: 'reply', inspected_by: ['dlp', 'injection'] });
   });
 
   it('lets tool arguments go as they come, though the name before them ends in the middle of a word', async () => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
     strict: { request: { uninspected: 'refuse' } },
     off: {
       request: { pii: 'off', secrets: 'off', injection: 'off' },
-      response: { pii: 'off', secrets: 'off' },
+      response: { pii: 'off', secrets: 'off', injection: 'off' },
     },
   });
 });
@@ -139,6 +139,13 @@ describe('a key in a request', () => {
       expect([reply.status, JSON.parse(reply.text).error.code]).toEqual([400, 'prompt_blocked']);
       for (const value of [AWS, EMAIL]) expect(reply.text + record).not.toContain(value);
     }
+  });
+
+  it('leaves the rest of its text as it was spelled, escapes and all', async () => {
+    const text = String.raw`{"model":"small","messages":[{"role":"user","content":"h\u00e9\/llo \ud83d\ude00 é AKEY\n\u0041 AKEY \" x"}]}`;
+    const { seen } = await bench.ask('redacting', text.replaceAll('AKEY', `\\u0041${AWS.slice(1)}`));
+    const sent = text.replaceAll('AKEY', '[aws-access-key-id]').replace('"small"', '"upstream-small"');
+    expect(seen?.body.toString()).toBe(sent);
   });
 
   it('that is written with escapes, spaces of no width or in base64 is hidden all the same', async () => {

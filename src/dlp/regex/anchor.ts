@@ -14,10 +14,19 @@ export type Anchor = {
 
 /** More spellings of one literal are no longer cheaper than another anchor. */
 const LITERALS = 400;
+/** Units that one place of a literal may be. */
+const SPELLINGS = 6;
 /** Long enough to be rare; more only makes the search's table larger. */
 const LITERAL_CHARS = 10;
-/** Signs so rare in prose that one of them is enough. */
-const RARE = /[@$]/;
+/** Signs so rare in prose that one of them is enough; so is a letter of a script that has thousands. */
+const RARE = /[@$~]|<<|[\u4e00-\u9fff]/;
+
+/** The first literal of `node`, however short; for what nothing else leads to: it is looked for at the starts of words only. */
+export const firstAnchorOf = (node: Node): Anchor | undefined => {
+  const literals = literalsFrom(node.kind === 'seq' ? node.parts.flatMap(flattened) : flattened(node), 0);
+  const isLong = literals?.every((literal) => literal.length >= 2 && /^[a-z]/.test(literal)) === true;
+  return literals !== undefined && isLong ? { literals, left: undefined, right: node } : undefined;
+};
 
 /** The best anchor of `node`; undefined when it has none worth searching for. */
 export const anchorOf = (node: Node): Anchor | undefined => {
@@ -43,17 +52,15 @@ const scoreOf = (literals: readonly string[]): number => {
   return shortest;
 };
 
-/** A group of one alternative is its parts; a part repeated a fixed number of times is that many. */
+/** A group of one alternative is its parts; a part repeated a number of times at least is that many, and the rest. */
 const flattened = (node: Node): readonly Node[] => {
   if (node.kind === 'seq') return node.parts.flatMap(flattened);
-  if (
-    node.kind === 'repeat' &&
-    node.min === node.max &&
-    node.min <= LITERAL_CHARS &&
-    node.node.kind === 'set'
-  )
-    return Array.from({ length: node.min }, () => node.node);
-  return [node];
+  if (node.kind !== 'repeat' || node.node.kind !== 'set' || node.min === 0) return [node];
+  const times = Math.min(node.min, LITERAL_CHARS);
+  if (node.max > node.min && sizeOf(node.node.set) > SPELLINGS) return [node];
+  const same = Array.from({ length: times }, () => node.node);
+  const rest: Node = { kind: 'repeat', node: node.node, min: node.min - times, max: node.max - times };
+  return rest.max === 0 ? same : [...same, rest];
 };
 
 /** Every spelling of the literal that begins with part `from`; undefined when there is none. */
@@ -61,25 +68,42 @@ const literalsFrom = (parts: readonly Node[], from: number): readonly string[] |
   let literals: readonly string[] = [''];
   for (let i = from; i < parts.length; i++) {
     const part = parts[i];
-    const spelled = part === undefined ? undefined : spellings(part);
+    const whole = part === undefined ? undefined : spellings(part);
+    const spelled = whole ?? (part?.kind === 'any' ? beginnings(part.options) : undefined);
     if (spelled === undefined) break;
     const longer = [...new Set(literals.flatMap((head) => spelled.map((tail) => head + tail)))];
     if (longer.length > LITERALS) break;
     literals = longer;
+    if (whole === undefined) break;
     if (literals.every((literal) => literal.length >= LITERAL_CHARS)) break;
   }
   return literals.includes('') ? undefined : literals.map((literal) => literal.slice(0, LITERAL_CHARS));
 };
 
+/** What alternatives begin with; undefined when one of them begins with no literal. */
+const beginnings = (options: readonly Node[]): readonly string[] | undefined => {
+  const all: string[] = [];
+  for (const option of options) {
+    const literals = literalsFrom(flattened(option), 0);
+    if (literals === undefined) return undefined;
+    all.push(...literals);
+  }
+  return all;
+};
+
 /** What a node can be, lower case, when that is a few strings. */
 const spellings = (node: Node): readonly string[] | undefined => {
   if (node.kind === 'set') {
-    if (sizeOf(node.set) > 12) return undefined;
-    const chars = node.set.flatMap(([first, last]) =>
-      Array.from({ length: last - first + 1 }, (_, i) => String.fromCharCode(first + i).toLowerCase()),
-    );
-    const different = [...new Set(chars)];
-    return different.length <= 6 ? different : undefined;
+    if (sizeOf(node.set) > 2 * SPELLINGS) return undefined;
+    const [[first, last] = [0, 0]] = node.set;
+    if (node.set.length === 1 && first === last) return [String.fromCharCode(first).toLowerCase()];
+    const different: string[] = [];
+    for (const [from, to] of node.set)
+      for (let code = from; code <= to; code++) {
+        const char = String.fromCharCode(code).toLowerCase();
+        if (!different.includes(char)) different.push(char);
+      }
+    return different.length <= SPELLINGS ? different : undefined;
   }
   if (node.kind === 'repeat') return undefined;
   const each = (node.kind === 'seq' ? node.parts : node.options).map(spellings);

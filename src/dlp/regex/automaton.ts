@@ -33,12 +33,13 @@ export const newWalk = (): Walk => ({ ends: new Int32Array(ENDS), count: 0, open
 
 /** A pattern's automaton, to walk forwards or backwards. Made when it is first walked: few of a thousand patterns ever are. */
 export class Automaton {
-  readonly #node: Node;
+  readonly #read: () => Node;
   readonly #backwards: boolean;
   #machine: Machine | undefined;
 
-  constructor(node: Node, backwards: boolean) {
-    this.#node = node;
+  /** `read` reads the pattern, when it is wanted. */
+  constructor(read: () => Node, backwards: boolean) {
+    this.#read = read;
     this.#backwards = backwards;
   }
 
@@ -47,7 +48,7 @@ export class Automaton {
    * A match longer than {@link MATCH_CHARS} that is one at that length goes on while it stays one.
    */
   walk(text: string, from: number, limit: number, walk: Walk): void {
-    this.#machine ??= new Machine(this.#node, this.#backwards);
+    this.#machine ??= new Machine(this.#read(), this.#backwards);
     this.#machine.walk(text, from, limit, walk);
   }
 

@@ -26,6 +26,22 @@ export const buildNfa = (node: Node, backwards: boolean): Nfa => {
   return { start, end, reads: builder.reads, next: builder.next, other: builder.other, sets: builder.sets };
 };
 
+/** Throws RegexFault when `node`, written out, would be too large. */
+export const mustBeSmall = (node: Node): void => {
+  if (statesOf(node) > STATES) throw new RegexFault(`too large: over ${STATES} states`);
+};
+
+/** At least as many states as {@link buildNfa} makes. */
+const statesOf = (node: Node): number => {
+  if (node.kind === 'set') return 1;
+  if (node.kind === 'repeat') {
+    const times = node.max === Number.POSITIVE_INFINITY ? node.min + 1 : node.max;
+    return (statesOf(node.node) + 1) * times;
+  }
+  const parts = node.kind === 'seq' ? node.parts : node.options;
+  return parts.reduce((sum, part) => sum + statesOf(part) + 1, 0);
+};
+
 class Builder {
   readonly reads: number[] = [];
   readonly next: number[] = [];
