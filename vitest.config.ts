@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ['test/kit/global-setup.ts'],
     // The embedded Postgres compiles in a third of the time and memory with the baseline compiler.
     execArgv: ['--liftoff-only'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
   },

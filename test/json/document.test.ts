@@ -99,6 +99,27 @@ describe('JsonDocument', () => {
     ).toBe(output);
   });
 
+  it('rewords parts of a string, and keeps how the rest of it is spelled', () => {
+    const text = String.raw`{ "a" : ["h\u00e9\/llo \ud83d\ude00 é \n\u0041B \" x", "y"] }`;
+    const said = 'h\u00e9/llo \ud83d\ude00 é \nAB " x';
+    const part = (from: string, replacement: string) => {
+      const start = said.indexOf(from);
+      return { start, end: start + from.length, replacement };
+    };
+    const reword = (...parts: ReturnType<typeof part>[]) =>
+      edit(text, (document) => document.reword(['a', 0], parts));
+    expect(reword(part('AB', '[x"\n]'))).toBe(text.replace(String.raw`\u0041B`, String.raw`[x\"\n]`));
+    expect(reword(part('h', ''), part(' x', '!'))).toBe(text.replace('"h', '"').replace(' x"', '!"'));
+    expect(reword(part('\ud83d\ude00', '😀'))).toBe(text.replace(String.raw`\ud83d\ude00`, '😀'));
+    const twice = edit(text, (document) => {
+      document.reword(['a', 0], [part('AB', '1')]);
+      document.reword(['a', 0], [{ start: 0, end: 1, replacement: 'H' }]);
+      document.set(['a', 1], 'z');
+    });
+    expect(JSON.parse(String(twice))).toEqual({ a: [said.replace('AB', '1').replace('h', 'H'), 'z'] });
+    expect(() => open(text).reword(['a'], [])).toThrow(RangeError);
+  });
+
   it('lets the last of several edits at one place win', () => {
     expect(
       edit('{"a":{"b":1},"c":2.0}', (d) => {

@@ -1,5 +1,4 @@
-// The real `openai` client, with nothing changed but its base URL and key, through the gateway: against a scripted upstream
-// and against the pretend backend.
+// The real `openai` client, with nothing changed but its base URL and key: against a scripted upstream and the pretend backend.
 import OpenAI, {
   APIError,
   APIUserAbortError,
@@ -18,7 +17,6 @@ import { cut, error, event, startUpstream } from '../kit/upstream.ts';
 
 let upstream: Upstream;
 let gateway: Started;
-
 const setup = (): string => {
   const { backends, models, ...rest } = JSON.parse(
     setupFor(upstream.url, [
@@ -50,9 +48,7 @@ const client = (key = 'plain', maxRetries = 0): OpenAI =>
     maxRetries,
     timeout: 10_000,
   });
-/** It ends where no value can go on: inside a word it would wait for what comes next. */
-const HALF = 'half.\n\n';
-const chunk = event({ choices: [{ index: 0, delta: { content: HALF }, finish_reason: null }] });
+const chunk = event({ choices: [{ index: 0, delta: { content: 'half.\n\n' }, finish_reason: null }] });
 const user = (content: string) => ({ role: 'user' as const, content });
 const ask = (content: string, model = 'small') => ({ model, messages: [user(content)] });
 const weather = (calls: unknown[]) => ({
@@ -273,7 +269,7 @@ describe('the openai client and the gateway', () => {
       const caught = await refused(read());
       expect(caught.status).toBe(status);
       expect(caught.code).toBe('upstream_cut');
-      expect(got).toEqual(status === undefined ? [HALF] : []);
+      expect(got).toEqual(status === undefined ? ['half.\n\n'] : []);
     }
   });
 
