@@ -64,8 +64,9 @@ export type Rules = {
   readonly waiting: Selector;
   /** Forms that need no keyword and may begin at any word. */
   readonly eager: Selector;
-  /** Forms with something before their literal: they may be growing before it is seen. */
+  /** Forms with something before their literal: they may be growing before it is seen. And those of them that may begin inside a word. */
   readonly led: Selector;
+  readonly ledAnywhere: Selector;
   /** The literals that forms begin with, by the form: at the start of a word, and anywhere; and the longest one's length. */
   readonly begun: Trie;
   readonly begunAnywhere: Trie;
@@ -114,6 +115,7 @@ class RulesMaker {
   readonly #waiting = new Selector();
   readonly #eager = new Selector();
   readonly #led = new Selector();
+  readonly #ledAnywhere = new Selector();
   readonly #numberStarts = new Starts();
   readonly #eagerStarts = new Starts();
   readonly #firsts = new Map<string, Uint8Array>();
@@ -124,6 +126,7 @@ class RulesMaker {
     const loose = boundary === 'none';
     this.forms.push(form);
     if (form.left !== undefined) this.#led.add(form, node);
+    if (form.left !== undefined && loose) this.#ledAnywhere.add(form, node);
     if (form.led === 'digits' && context !== 'assigned') {
       this.#numberStarts.add(firstOf(node), runsOf(node), loose);
       (context === 'required' ? this.#waiting : this.#numbers).add(form, node);
@@ -162,6 +165,7 @@ class RulesMaker {
       waiting: this.#waiting,
       eager: this.#eager,
       led: this.#led,
+      ledAnywhere: this.#ledAnywhere,
       begun: begunBy(forms.filter(({ rule }) => rule.pattern.boundary !== 'none')),
       begunAnywhere: begunBy(forms.filter(({ rule }) => rule.pattern.boundary === 'none')),
       literalChars: Math.max(0, ...forms.flatMap(({ literals }) => literals.map(({ length }) => length))),

@@ -222,8 +222,9 @@ export class Scanner {
   #holdLed(): void {
     const text = this.#text;
     for (let at = Math.max(0, text.length - MATCH_CHARS); at < text.length; at++) {
-      if (at > 0 && isWordly(text.charCodeAt(at - 1))) continue;
-      for (const form of this.#rules.led.select(text, at)) if (this.#holdAt(form, at)) return;
+      const isInside = at > 0 && isWordly(text.charCodeAt(at - 1));
+      const led = isInside ? this.#rules.ledAnywhere : this.#rules.led;
+      for (const form of led.select(text, at)) if (this.#holdAt(form, at)) return;
     }
   }
 

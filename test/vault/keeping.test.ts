@@ -215,7 +215,10 @@ describe('of an exchange that ends otherwise', () => {
       call.abort();
       await call.done;
       const shown = await shownOf(exchange);
-      expect(shown).toMatchObject({ reply: chunkOf('half.\n\n'), seal: { ending: 'abandoned', vault: 'kept' } });
+      expect(shown).toMatchObject({
+        reply: chunkOf('half.\n\n'),
+        seal: { ending: 'abandoned', vault: 'kept' },
+      });
     }
   });
 });
