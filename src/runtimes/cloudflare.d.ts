@@ -46,5 +46,6 @@ declare module 'cloudflare:workers' {
 /** The packs as JSON text; made when the Worker is bundled. */
 declare module '*/dist/packs.mjs' {
   const text: string;
+  // biome-ignore lint/style/noDefaultExport: a text module exports nothing else.
   export default text;
 }
