@@ -39,6 +39,10 @@ export class Judge {
   readonly #keywords: Keywords;
   readonly #columns: Columns;
   readonly #labels = new Labels();
+  /** The stretch of a block's characters that was looked at last, and by closing line where the next one is. */
+  #blockFrom = 0;
+  #blockTo = -1;
+  readonly #nexts = new Map<string, { readonly from: number; readonly at: number }>();
   /** By where a header begins: the rules that it speaks for. */
   readonly #headers = new Map<number, ReadonlySet<number>>();
   #text = '';
@@ -55,6 +59,8 @@ export class Judge {
   begin(text: string, open: boolean): void {
     this.#text = text;
     this.#labels.begin(text);
+    this.#blockTo = -1;
+    this.#nexts.clear();
     this.#headers.clear();
     this.#open = open;
     this.#matches = [];
@@ -165,13 +171,26 @@ export class Judge {
 
   #blockEnd(until: NonNullable<Rule['until']>, from: number): { end: number; unclosed: boolean } {
     const text = this.#text;
-    BLOCK.lastIndex = from;
-    BLOCK.test(text);
-    const most = Math.min(BLOCK.lastIndex, from + BLOCK_CHARS);
-    const found = text.indexOf(until.literal, from);
+    if (from < this.#blockFrom || from > this.#blockTo) {
+      BLOCK.lastIndex = from;
+      BLOCK.test(text);
+      this.#blockFrom = from;
+      this.#blockTo = BLOCK.lastIndex;
+    }
+    const most = Math.min(this.#blockTo, from + BLOCK_CHARS);
+    const found = this.#nextOf(until.literal, from);
     if (found < 0 || found > most) return { end: most, unclosed: most === text.length };
     const end = until.automaton.longest(text, found);
     return end < 0 ? { end: most, unclosed: most === text.length } : { end, unclosed: false };
+  }
+
+  /** Where `literal` is next from `from` on; -1: nowhere. Blocks come in their order, so the text is searched once. */
+  #nextOf(literal: string, from: number): number {
+    const known = this.#nexts.get(literal);
+    if (known !== undefined && from >= known.from && (known.at < 0 || from <= known.at)) return known.at;
+    const at = this.#text.indexOf(literal, from);
+    this.#nexts.set(literal, { from, at });
+    return at;
   }
 
   #startsWell({ pattern: { boundary } }: Rule, start: number): boolean {
@@ -204,14 +223,24 @@ export class Judge {
   }
 }
 
+/** Counts of units, of one text at a time. */
+const COUNTS = new Uint16Array(0x10000);
+
 /** Shannon entropy of a text's units, in bits a unit. */
 export const entropyOf = (text: string): number => {
-  const counts = new Map<number, number>();
-  for (let i = 0; i < text.length; i++) {
+  const { length } = text;
+  for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i);
-    counts.set(code, (counts.get(code) ?? 0) + 1);
+    COUNTS[code] = (COUNTS[code] ?? 0) + 1;
   }
   let bits = 0;
-  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    const count = COUNTS[code] ?? 0;
+    // Counted already.
+    if (count === 0) continue;
+    bits -= (count / length) * Math.log2(count / length);
+    COUNTS[code] = 0;
+  }
   return bits;
 };

@@ -11,7 +11,7 @@ import { newHits } from './literals.ts';
 import { ANCHOR, ASSIGNED, KEYWORD, WORDS } from './meanings.ts';
 import type { Keywords } from './near.ts';
 import { AFTER_CHARS, BEFORE_CHARS, isWord, newKeywords, noteKeyword, orderKeywords } from './near.ts';
-import { MATCH_CHARS, newWalk } from './regex/automaton.ts';
+import { MATCH_CHARS, newWalk, nextText } from './regex/automaton.ts';
 import { BACK_BREAKS, BACK_CHARS } from './regex/digits.ts';
 import { NUMBER_CHARS, Sight } from './sight.ts';
 
@@ -64,6 +64,8 @@ export class Scanner {
     this.#text = text;
     this.#open = open;
     this.#wanted = wanted;
+    this.#right.text = nextText();
+    this.#left.text = this.#right.text;
     this.#judge.begin(text, open);
     this.#columns.begin(text);
     this.#hits.count = 0;
@@ -118,6 +120,7 @@ export class Scanner {
   #try(form: Form, from: number): void {
     const wanted = this.#wanted[form.rule.index] ?? SKIP;
     if (wanted === SKIP) return;
+    if (form.left === undefined && !this.#judge.mayStart(form, from)) return;
     const text = this.#text;
     form.right.walk(text, from, text.length, this.#right);
     if (this.#right.count === 0 && !(this.#open && this.#right.open)) return;
@@ -209,7 +212,7 @@ export class Scanner {
     }
     for (const start of this.#lastWords())
       for (const selector of [numbers, waiting, eager])
-        for (const form of selector.select(text, start)) this.#holdAt(form, start);
+        for (const form of selector.growing(text, start)) this.#holdAt(form, start);
   }
 
   #holdAt(form: Form, start: number): boolean {
@@ -224,7 +227,7 @@ export class Scanner {
     for (let at = Math.max(0, text.length - MATCH_CHARS); at < text.length; at++) {
       const isInside = at > 0 && isWordly(text.charCodeAt(at - 1));
       const led = isInside ? this.#rules.ledAnywhere : this.#rules.led;
-      for (const form of led.select(text, at)) if (this.#holdAt(form, at)) return;
+      for (const form of led.growing(text, at)) if (this.#holdAt(form, at)) return;
     }
   }
 

@@ -75,7 +75,9 @@ export class Selector {
   #rows: Int32Array = new Int32Array(0);
   #members = new Ints();
   #first = new Ints();
+  /** By state, once asked: the forms that fit, and those that may grow on. */
   #fitting: (readonly Form[] | undefined)[] = [];
+  #growing: (readonly Form[] | undefined)[] = [];
   #ids = new Map<number, number[]>();
   /** What a step works with. */
   #seen: Int32Array = new Int32Array(0);
@@ -163,7 +165,23 @@ export class Selector {
       state = next;
       if (kind === END) break;
     }
-    return this.#fitting[state] ?? this.#fit(state);
+    return this.#fitting[state] ?? this.#fit(state, this.#fitting, Number.POSITIVE_INFINITY);
+  }
+
+  /** The forms that may have begun at `start` and be growing where the text ends. */
+  growing(text: string, start: number): readonly Form[] {
+    if (this.#first.count === 0) this.#forget();
+    const end = Math.min(text.length, start + DEPTH);
+    let state = 0;
+    for (let at = start; at < end; at++) {
+      const code = text.charCodeAt(at);
+      const kind = code < 128 ? (KINDS[code] ?? OTHER) : BEYOND;
+      let next = this.#rows[(state << WIDTH_BITS) | kind] ?? 0;
+      if (next === 0) next = this.#work(state, kind);
+      if (next === STOP) return NONE;
+      state = next;
+    }
+    return this.#growing[state] ?? this.#fit(state, this.#growing, this.#reads.count);
   }
 
   #forget(): void {
@@ -172,6 +190,7 @@ export class Selector {
     this.#first = new Ints();
     this.#first.push(0);
     this.#fitting = [];
+    this.#growing = [];
     this.#ids = new Map();
     this.#seen = new Int32Array(this.#reads.count + this.#forms.length);
     this.#stamp = 1;
@@ -201,6 +220,7 @@ export class Selector {
     for (const member of members) this.#members.push(member);
     this.#first.push(this.#members.count);
     this.#fitting.push(undefined);
+    this.#growing.push(undefined);
     this.#ids.set(hash, [...alike, id]);
     if ((id + 1) << WIDTH_BITS > this.#rows.length) this.#rows = grown(this.#rows);
     return id;
@@ -249,15 +269,16 @@ export class Selector {
     return to;
   }
 
-  #fit(id: number): readonly Form[] {
+  /** The forms of a state's members below `limit`, kept in `kept`. */
+  #fit(id: number, kept: (readonly Form[] | undefined)[], limit: number): readonly Form[] {
     const states = this.#reads.count;
     const shapes = new Set<number>();
     for (let i = this.#first.at(id); i < this.#first.at(id + 1); i++) {
       const member = this.#members.at(i);
-      shapes.add(member < states ? this.#shapeOf.at(member) : member - states);
+      if (member < limit) shapes.add(member < states ? this.#shapeOf.at(member) : member - states);
     }
     const forms = [...shapes].flatMap((shape) => this.#forms[shape] ?? NONE);
-    this.#fitting[id] = forms;
+    kept[id] = forms;
     return forms;
   }
 }

@@ -14,6 +14,9 @@ const FIRST = 2;
 /** States kept; past it all are forgotten and made anew as needed, so memory is bounded. */
 const STATES = 4_096;
 
+/** A match that goes on for longer notes where it is so often, in characters. */
+const LONG_STEP = 64;
+
 /** Ends of matches that are kept of one walk, the last ones. A boundary or a check picks among them. */
 export const ENDS = 8;
 
@@ -27,9 +30,19 @@ export type Walk = {
   count: number;
   /** Whether the text ended before it was clear how far a match goes. */
   open: boolean;
+  /** A number for the text: another text, another number. */
+  text: number;
 };
 
-export const newWalk = (): Walk => ({ ends: new Int32Array(ENDS), count: 0, open: false });
+export const newWalk = (): Walk => ({ ends: new Int32Array(ENDS), count: 0, open: false, text: 0 });
+
+let texts = 0;
+
+/** A number that no text has yet. */
+export const nextText = (): number => {
+  texts += 1;
+  return texts;
+};
 
 /** A pattern's automaton, to walk forwards or backwards. Made when it is first walked: few of a thousand patterns ever are. */
 export class Automaton {
@@ -55,6 +68,7 @@ export class Automaton {
   /** The end of the longest match from `from`; -1: there is none. */
   longest(text: string, from: number): number {
     const walk = newWalk();
+    walk.text = nextText();
     this.walk(text, from, text.length, walk);
     return walk.count === 0 ? -1 : (walk.ends[walk.count - 1] ?? -1);
   }
@@ -74,6 +88,11 @@ class Machine {
   #rows: Int32Array;
   #accepts: Uint8Array;
   #members: (readonly number[])[] = [];
+  /** Of the text that had long matches last: by place and state, how they ended. */
+  #longText = 0;
+  readonly #long = new Map<number, Omit<Walk, 'text'>>();
+  /** How often all states were forgotten. */
+  #age = 0;
   #ids = new Map<string, number>();
 
   constructor(node: Node, backwards: boolean) {
@@ -104,9 +123,20 @@ class Machine {
   }
 
   walk(text: string, from: number, limit: number, walk: Walk): void {
-    const step = this.#backwards ? -1 : 1;
     walk.count = 0;
     walk.open = false;
+    const age = this.#age;
+    const passed = this.#steps(text, from, limit, walk);
+    if (passed === undefined || age !== this.#age) return;
+    // However many matches a text goes on with for long: those that come to one state at one place end alike.
+    const long = { count: walk.count, ends: walk.ends.slice(), open: walk.open };
+    for (const key of passed) this.#long.set(key, long);
+  }
+
+  /** Walks; gives where it was while it went on for longer than usual, if it did. */
+  #steps(text: string, from: number, limit: number, walk: Walk): readonly number[] | undefined {
+    const step = this.#backwards ? -1 : 1;
+    let passed: number[] | undefined;
     let state = FIRST;
     let at = from;
     let left = MATCH_CHARS;
@@ -116,15 +146,32 @@ class Machine {
       const kind = code < 128 ? (this.#ascii[code] ?? 0) : this.#search(code);
       let next = this.#rows[state * this.#count + kind] ?? UNKNOWN;
       if (next === UNKNOWN) next = this.#work(state, kind);
-      if (next === DEAD) return;
+      if (next === DEAD) return passed;
       state = next;
       at += step;
       left -= 1;
       const accepted = this.#accepts[state] === 1;
       if (accepted) this.#note(walk, at);
-      if (left <= 0 && !accepted) return;
+      if (left > 0) continue;
+      if (!accepted) return passed;
+      if (at % LONG_STEP !== 0) continue;
+      passed ??= [];
+      if (walk.text !== this.#longText) {
+        this.#longText = walk.text;
+        this.#long.clear();
+      }
+      const key = at * STATES + state;
+      const long = this.#long.get(key);
+      if (long !== undefined && Math.abs((long.ends[long.count - 1] ?? at) - at) > ENDS) {
+        walk.count = long.count;
+        walk.ends.set(long.ends);
+        walk.open = long.open;
+        return passed;
+      }
+      passed.push(key);
     }
     walk.open = true;
+    return passed;
   }
 
   #note(walk: Walk, at: number): void {
@@ -149,6 +196,8 @@ class Machine {
   }
 
   #forget(): void {
+    this.#age += 1;
+    this.#long.clear();
     this.#rows = new Int32Array(16 * this.#count);
     this.#accepts = new Uint8Array(16);
     this.#members = [[], []];
