@@ -176,7 +176,13 @@ describe('a first start', () => {
   it('makes its secrets for its own user alone, says none of them, and ends cleanly', async () => {
     const running = await start(folder);
     await running.stop();
-    expect(readdirSync(folder).toSorted()).toEqual(['admin-token', 'packs.json', 'postgres', 'secret', 'spool']);
+    expect(readdirSync(folder).toSorted()).toEqual([
+      'admin-token',
+      'packs.json',
+      'postgres',
+      'secret',
+      'spool',
+    ]);
     expect(modeOf(join(folder, 'postgres'))).toBe('700');
     for (const name of ['secret', 'admin-token']) {
       expect(modeOf(join(folder, name))).toBe('600');
