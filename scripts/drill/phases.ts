@@ -101,6 +101,8 @@ export const postgresAway = async (
   let backAtMs = 0;
   let pastBound = '';
   const told = await under(run, 'postgres away', [replica], async () => {
+    // A replica that has just started knows no key yet.
+    await serves(replica, CATCH_UP_MS);
     await sleep(plan.lifeMs);
     await postgres.halt();
     awayAtMs = Date.now();
