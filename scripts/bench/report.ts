@@ -2,6 +2,8 @@
 import type { AuditFound } from './audit.ts';
 import { auditLines } from './audit-report.ts';
 import { columns } from './columns.ts';
+import type { DlpFound } from './dlp-report.ts';
+import { dlpLines } from './dlp-report.ts';
 import type { Memory } from './family.ts';
 import type { Row } from './measure.ts';
 import { DIRECT, REFERENCES } from './measure.ts';
@@ -41,6 +43,7 @@ export type Report = {
   readonly loaded: readonly Held[];
   /** Null: not asked for. */
   readonly audit: AuditFound | null;
+  readonly dlp: DlpFound | null;
   readonly targets: readonly Target[];
 };
 
@@ -163,6 +166,7 @@ export const lines = (report: Report): string[] => [
   ),
   ...(report.idle.length === 0 ? [] : memoryTable(report)),
   ...(report.audit === null ? [] : auditLines(report.audit)),
+  ...(report.dlp === null ? [] : dlpLines(report.dlp)),
   '',
   `${report.machine.cores} cores, ${report.machine.cpu}; load before the run ${report.machine.load}`,
   ...report.skipped.map(({ subject, why }) => `skipped: ${subject}: ${why}`),

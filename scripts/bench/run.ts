@@ -10,6 +10,8 @@ import type { Running } from '../../test/kit/process.ts';
 import { watchdog } from '../../test/kit/process.ts';
 import type { AuditPlan } from './audit.ts';
 import { auditFound, auditTargets } from './audit.ts';
+import type { DlpFound } from './dlp-report.ts';
+import { dlpTargets } from './dlp-report.ts';
 import type { Means, Plan } from './measure.ts';
 import { DIRECT, memories, requestRows, streamRows, warm } from './measure.ts';
 import type { Report } from './report.ts';
@@ -26,13 +28,23 @@ import {
   portkey,
   script,
   strike,
+  told,
 } from './subjects.ts';
 
 /** The gateway as it is shipped. */
 export const PRODUCT = 'gatehouse';
 
-/** All that can be measured. `controls`: the gateway's steps less one control each. `audit`: the gateway with its audit and without. */
-export const EVERYBODY = ['nginx', 'bare hono', 'parts', PRODUCT, 'portkey', 'controls', 'audit'] as const;
+/** All that can be measured. `controls`: the gateway's steps less one control each. `audit`: the gateway with its audit and without. `dlp`: what inspection costs by itself. */
+export const EVERYBODY = [
+  'nginx',
+  'bare hono',
+  'parts',
+  PRODUCT,
+  'portkey',
+  'controls',
+  'audit',
+  'dlp',
+] as const;
 export type Who = (typeof EVERYBODY)[number];
 
 /** What a run is to measure. */
@@ -67,7 +79,9 @@ const cast = async (
   upstream: string,
   who: readonly Who[],
 ): Promise<{ subjects: Subject[]; skipped: { subject: string; why: string }[] }> => {
-  const starts: Readonly<Record<Exclude<Who, 'controls' | 'audit'>, () => Promise<Subject | string>>> = {
+  const starts: Readonly<
+    Record<Exclude<Who, 'controls' | 'audit' | 'dlp'>, () => Promise<Subject | string>>
+  > = {
     nginx: () => nginx(stage, upstream),
     'bare hono': () => passThrough(stage, upstream),
     parts: () => hull(stage, upstream, 'none'),
@@ -77,7 +91,7 @@ const cast = async (
   const subjects: Subject[] = [];
   const skipped: { subject: string; why: string }[] = [];
   for (const name of who) {
-    if (name === 'controls' || name === 'audit') continue;
+    if (name === 'controls' || name === 'audit' || name === 'dlp') continue;
     const subject = await starts[name]();
     if (typeof subject === 'string') skipped.push({ subject: name, why: subject });
     else subjects.push(subject);
@@ -115,6 +129,7 @@ const onStage = async (stage: Stage, postgresPid: number | null, wanted: Wanted)
     await warm(means, controls, plan.warmMs);
   }
   const audit = who.includes('audit') ? await auditFound(stage, url, means, wanted.audit, plan.warmMs) : null;
+  const dlp = who.includes('dlp') ? await dlpFound(stage, wanted) : null;
   const besides = subjects.filter(({ name }) => name === 'nginx' || name === PARTS);
   return {
     at: new Date().toISOString(),
@@ -138,11 +153,21 @@ const onStage = async (stage: Stage, postgresPid: number | null, wanted: Wanted)
     idle,
     loaded,
     audit,
+    dlp,
     targets: [
       ...(some ? targetsOf(requests, idle, PRODUCT) : []),
       ...(audit === null ? [] : auditTargets(audit.rows)),
+      ...(dlp === null ? [] : dlpTargets(dlp)),
     ],
   };
+};
+
+const DLP_MS = 600_000;
+
+const dlpFound = async (stage: Stage, { quick, log }: Wanted): Promise<DlpFound> => {
+  log('inspection ...');
+  const found = await told(stage, 'dlp.ts', [quick ? '500' : '1500'], ['--expose-gc'], DLP_MS);
+  return found as DlpFound; // our own script's line
 };
 
 /** Runs the bench. All that it started has ended when this settles, also when it rejects. */

@@ -36,7 +36,7 @@ export const detectAgain = (scanner: Scanner, plan: Plan, text: string, open: bo
     held = Math.max(held, again.held);
     decided = Math.min(decided, again.decided);
     // What was found because another makes room stands only once that one does.
-    for (const { start, end } of fresh)
+    for (const { start, end } of decided < text.length ? fresh : [])
       if (hidden.some((other) => other.start >= decided && other.start <= end + BOUNDARY_CHARS))
         decided = Math.min(decided, start);
     if (fresh.length === 0) return { matches: matches.sort(byPlace), decided, held, stubborn: [] };
@@ -58,10 +58,7 @@ const blanked = (text: string, matches: readonly Match[]): string => {
   return out + text.slice(at);
 };
 
-const holdsBlank = (text: string, { start, end }: Match): boolean => {
-  const blank = text.indexOf(BLANK, start);
-  return blank >= 0 && blank < end;
-};
+const holdsBlank = (text: string, { start, end }: Match): boolean => text.slice(start, end).includes(BLANK);
 
 const byPlace = (a: Match, b: Match): number =>
   a.start - b.start || a.end - b.end || a.rule.index - b.rule.index;

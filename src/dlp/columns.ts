@@ -142,17 +142,24 @@ const walk = (text: string, until: number, close: (done: Open) => void): Open | 
       open.end = end + 1;
     } else {
       if (open !== undefined) close(open);
-      const sign = SIGNS.map((each) => ({ each, count: countOf(line, each) }))
-        .filter(({ count }) => count > 0 && count < COLUMNS)
-        .sort((a, b) => b.count - a.count)[0];
-      open =
-        sign === undefined
-          ? undefined
-          : { start, sign: sign.each, count: sign.count, lines: 1, end: end + 1 };
+      const most = SIGN.test(line) ? mostOf(line) : undefined;
+      open = most && { start, ...most, lines: 1, end: end + 1 };
     }
     start = end + 1;
   }
   return open;
+};
+
+const SIGN = /[,\t;|]/;
+
+/** The sign that a line has most of, and how many. */
+const mostOf = (line: string): { readonly sign: string; readonly count: number } | undefined => {
+  let most: { readonly sign: string; readonly count: number } | undefined;
+  for (const sign of SIGNS) {
+    const count = countOf(line, sign);
+    if (count > (most?.count ?? 0) && count < COLUMNS) most = { sign, count };
+  }
+  return most;
 };
 
 /** The header, its line's end included, of the table under way where a line begins; undefined: there is none. */

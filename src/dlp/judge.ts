@@ -31,6 +31,8 @@ const VALUE_ENDS = /^(?:[\s"'`,;)}\]<>&|\\]|[.:!?](?:\W|$)|[^\p{ASCII}])/u;
 /** A value's name may stand right before it. */
 const EQUALS = 61;
 
+const NO_RULES: ReadonlySet<number> = new Set();
+
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** Judges the matches of one text at a time, and keeps what it found. */
@@ -154,14 +156,13 @@ export class Judge {
 
   /** Whether the header of the column speaks for the rule. */
   #isHeaded(rule: Rule, start: number): boolean {
-    return rule.pattern.keywords.length > 0 && this.headed(start)?.has(rule.index) === true;
+    return rule.pattern.keywords.length > 0 && this.headed(start).has(rule.index);
   }
 
   /** The rules that the header of the column at `place` speaks for. */
-  headed(place: number): ReadonlySet<number> | undefined {
-    if (this.#keywords.count === 0) return undefined;
-    const header = this.#columns.headerOf(place);
-    if (header === undefined) return undefined;
+  headed(place: number): ReadonlySet<number> {
+    const header = this.#keywords.count === 0 ? undefined : this.#columns.headerOf(place);
+    if (header === undefined) return NO_RULES;
     const known = this.#headers.get(header.start);
     if (known !== undefined) return known;
     const rules = saidInside(this.#keywords, this.#meanings.raises, header.start, header.end);

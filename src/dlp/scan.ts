@@ -139,17 +139,23 @@ export class Scanner {
     const text = this.#text;
     const { numbers: starts } = this.#gate;
     const { numbers, waiting } = this.#rules;
+    const awaitedFrom = this.#open ? text.length - NUMBER_CHARS - AFTER_CHARS : text.length;
+    if (this.#keywords.count === 0 && !this.#open) {
+      for (let i = 0; i < starts.count; i++)
+        for (const form of numbers.select(text, starts.at(i))) this.#try(form, starts.at(i));
+      return;
+    }
     this.#sight.begin();
     for (let i = 0; i < starts.count; i++) {
       const start = starts.at(i);
       for (const form of numbers.select(text, start)) this.#try(form, start);
-      const awaited = this.#open && start >= text.length - NUMBER_CHARS - AFTER_CHARS;
+      const awaited = start >= awaitedFrom;
       const near = this.#sight.moveTo(start);
       const headed = this.#judge.headed(start);
-      if (!near && !awaited && headed === undefined) continue;
+      if (!near && !awaited && headed.size === 0) continue;
       for (const form of waiting.select(text, start)) {
         const { index } = form.rule;
-        if (awaited || this.#sight.has(index) || headed?.has(index) === true) this.#try(form, start);
+        if (awaited || this.#sight.has(index) || headed.has(index)) this.#try(form, start);
       }
     }
   }

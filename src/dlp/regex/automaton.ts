@@ -3,6 +3,7 @@
 import { has } from './char-set.ts';
 import type { Nfa } from './nfa.ts';
 import { buildNfa, closure } from './nfa.ts';
+import { StateSets } from './state-sets.ts';
 import type { Node } from './syntax.ts';
 
 /** A row not worked out yet. */
@@ -80,20 +81,19 @@ class Machine {
   readonly #backwards: boolean;
   readonly #ascii = new Uint8Array(128);
   /** Where classes of units beyond ASCII begin, and which. */
-  readonly #starts: number[] = [];
-  readonly #classes: number[] = [];
+  readonly #starts: Uint16Array;
+  readonly #classes: Uint16Array;
   readonly #count: number;
-  /** Whether a set (row) has a class (column). */
-  readonly #reads: readonly Uint8Array[];
-  #rows: Int32Array;
+  /** Whether a set has a class, set by set. */
+  readonly #reads: Uint8Array;
+  #rows: Uint16Array;
   #accepts: Uint8Array;
-  #members: (readonly number[])[] = [];
+  #sets = new StateSets();
   /** Of the text that had long matches last: by place and state, how they ended. */
   #longText = 0;
   readonly #long = new Map<number, Omit<Walk, 'text'>>();
   /** How often all states were forgotten. */
   #age = 0;
-  #ids = new Map<string, number>();
 
   constructor(node: Node, backwards: boolean) {
     this.#nfa = buildNfa(node, backwards);
@@ -102,6 +102,7 @@ class Machine {
     for (const set of this.#nfa.sets) for (const [first, last] of set) cuts.add(first).add(last + 1);
     const bySets = new Map<string, number>();
     const samples: number[] = [];
+    const classes: number[] = [];
     const ordered = [...cuts].filter((cut) => cut <= 0xffff).sort((a, b) => a - b);
     for (const cut of ordered) {
       const key = this.#nfa.sets.map((set) => (has(set, cut) ? 1 : 0)).join('');
@@ -111,13 +112,16 @@ class Machine {
         bySets.set(key, known);
         samples.push(cut);
       }
-      this.#starts.push(cut);
-      this.#classes.push(known);
+      classes.push(known);
     }
+    this.#starts = Uint16Array.from(ordered);
+    this.#classes = Uint16Array.from(classes);
     this.#count = samples.length;
     for (let code = 0; code < 128; code++) this.#ascii[code] = this.#search(code);
-    this.#reads = this.#nfa.sets.map((set) => Uint8Array.from(samples, (code) => (has(set, code) ? 1 : 0)));
-    this.#rows = new Int32Array(0);
+    this.#reads = Uint8Array.from(
+      this.#nfa.sets.flatMap((set) => samples.map((code) => (has(set, code) ? 1 : 0))),
+    );
+    this.#rows = new Uint16Array(0);
     this.#accepts = new Uint8Array(0);
     this.#forget();
   }
@@ -198,22 +202,17 @@ class Machine {
   #forget(): void {
     this.#age += 1;
     this.#long.clear();
-    this.#rows = new Int32Array(16 * this.#count);
-    this.#accepts = new Uint8Array(16);
-    this.#members = [[], []];
-    this.#ids = new Map([['', DEAD]]);
+    this.#rows = new Uint16Array(8 * this.#count);
+    this.#accepts = new Uint8Array(8);
+    this.#sets = new StateSets();
     this.#idOf(closure(this.#nfa, [this.#nfa.start]));
   }
 
   #idOf(members: readonly number[]): number {
-    const key = members.join(',');
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
-    const id = this.#members.length;
-    this.#members.push(members);
-    this.#ids.set(key, id);
+    if (members.length === 0) return DEAD;
+    const id = this.#sets.idOf(members) + FIRST;
     if (id >= this.#accepts.length) {
-      const rows = new Int32Array(this.#rows.length * 2);
+      const rows = new Uint16Array(this.#rows.length * 2);
       rows.set(this.#rows);
       this.#rows = rows;
       const accepts = new Uint8Array(this.#accepts.length * 2);
@@ -227,12 +226,14 @@ class Machine {
   /** Works out one step, and keeps it. */
   #work(state: number, kind: number): number {
     const reached: number[] = [];
-    for (const member of this.#members[state] ?? []) {
+    const end = this.#sets.from(state - FIRST + 1);
+    for (let i = this.#sets.from(state - FIRST); i < end; i++) {
+      const member = this.#sets.at(i);
       const set = this.#nfa.reads[member] ?? -1;
-      if (set >= 0 && this.#reads[set]?.[kind] === 1) reached.push(this.#nfa.next[member] ?? -1);
+      if (set >= 0 && this.#reads[set * this.#count + kind] === 1) reached.push(this.#nfa.next[member] ?? -1);
     }
     const members = closure(this.#nfa, reached);
-    if (this.#members.length >= STATES) {
+    if (this.#sets.count >= STATES) {
       this.#forget();
       return this.#idOf(members);
     }

@@ -8,14 +8,14 @@ export type Nfa = {
   readonly start: number;
   readonly end: number;
   /** The set a state reads, by its index in `sets`; -1: it reads nothing. */
-  readonly reads: readonly number[];
-  readonly next: readonly number[];
+  readonly reads: Int16Array;
+  readonly next: Int16Array;
   /** The second way on of a state that reads nothing; -1: none. */
-  readonly other: readonly number[];
+  readonly other: Int16Array;
   readonly sets: readonly CharSet[];
 };
 
-/** Written out, a pattern has at most so many states: some repetitions of repetitions would have millions. */
+/** Written out, a pattern has at most so many states: some repetitions of repetitions would have millions. They fit in 15 bits. */
 const STATES = 20_000;
 
 /** Builds the automaton; `backwards` reads the text from its end. Throws RegexFault when it would be too large. */
@@ -23,7 +23,14 @@ export const buildNfa = (node: Node, backwards: boolean): Nfa => {
   const builder = new Builder(backwards);
   const end = builder.state(-1, -1, -1);
   const start = builder.add(node, end);
-  return { start, end, reads: builder.reads, next: builder.next, other: builder.other, sets: builder.sets };
+  return {
+    start,
+    end,
+    reads: Int16Array.from(builder.reads),
+    next: Int16Array.from(builder.next),
+    other: Int16Array.from(builder.other),
+    sets: builder.sets,
+  };
 };
 
 /** Throws RegexFault when `node`, written out, would be too large. */
