@@ -8,6 +8,7 @@ import { lostAndErased } from './0006-lost-and-erased.ts';
 import { policiesAndPacks } from './0007-policies-and-packs.ts';
 import { backendDialects } from './0008-backend-dialects.ts';
 import { appendAtOnce } from './0009-append-at-once.ts';
+import { backendPreference } from './0010-backend-preference.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   policiesAndPacks,
   backendDialects,
   appendAtOnce,
+  backendPreference,
 ];

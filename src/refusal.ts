@@ -26,6 +26,10 @@ export const REFUSALS = {
   model_not_allowed: no(403, "This key's use case does not include this model."),
   caller_system_refused: no(403, "This key's use case sets the system prompt, so a caller may not send one."),
   zone_not_allowed: no(403, "No backend that may take this use case's data serves this model."),
+  unsupported_parameter: no(
+    400,
+    'The backend that serves this model speaks another dialect, in which this parameter cannot be said.',
+  ),
   dialect_not_spoken: no(400, "No backend that serves this model speaks this endpoint's dialect."),
   stored_state_refused: no(
     400,
@@ -100,6 +104,12 @@ export const REFUSALS = {
     retry: false,
   },
   upstream_failed: broken(502, 'The model backend failed.'),
+  upstream_refused: {
+    status: 400,
+    ending: 'failed',
+    words: 'The model backend refused the request.',
+    retry: false,
+  },
   fault: {
     status: 500,
     ending: 'failed',
@@ -121,6 +131,8 @@ export type RefusalExtra = {
   readonly retryAfterS?: number;
   /** The methods the path does take, for `method_not_allowed`. */
   readonly allow?: string;
+  /** An upstream's own code, which its clients may know. */
+  readonly upstreamCode?: string;
   /** For the record only. */
   readonly note?: string;
 };
@@ -141,7 +153,10 @@ export class Refusal extends Error {
     return REFUSALS[this.code].ending;
   }
   get retry(): boolean {
-    return REFUSALS[this.code].retry;
+    // An upstream that is asked too much may have time later; one whose money is gone will not.
+    return (
+      REFUSALS[this.code].retry || (this.status === 429 && this.extra.upstreamCode !== 'insufficient_quota')
+    );
   }
 }
 

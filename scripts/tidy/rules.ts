@@ -38,7 +38,8 @@ export const ROLES: readonly (readonly [RegExp, Role])[] = [
   [/\/table\.ts$/, 'table'],
   [/^src\/dlp\/live\.ts$/, 'table'], // the packs in force are those at hand and those in the store
   [/^src\/dlp\/(window|inspection|uninspectable|whole|exact)\.ts$/, 'wire'], // what is found in a body or a frame: wire, in the folder of its noun
-  [/^src\/backends\/reply\.ts$/, 'wire'], // an upstream's bytes become a reply: wire, in the folder of its noun
+  // The ways to an upstream, and how its bytes become a reply: wire, in the folder of their noun.
+  [/^src\/backends\/(post|reading|reply|upstream-errors|translated|direct|foreign|counted)\.ts$/, 'wire'],
   [/^src\/(stores|meters|spools)\//, 'store'],
   [/^src\/(dialects|providers|streams|translate|json)\//, 'wire'],
   [/^src\/runtimes\//, 'runtime'],

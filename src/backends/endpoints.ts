@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { endpoints, json } from '../admin-shape.ts';
 import { pageOf, pageQuery, pageShape } from '../page.ts';
 import type { Ports } from '../ports.ts';
-import { CALL_DIALECTS } from '../providers/names.ts';
+import { CALL_DIALECTS, PREFERENCES } from '../providers/names.ts';
 import { spokenOf } from './secret.ts';
 import { listBackends } from './table.ts';
 
@@ -23,6 +23,12 @@ const shape = z.object({
     .readonly()
     .nullable()
     .describe('What it speaks, where that differs from what its provider does'),
+  prefer: z
+    .enum(PREFERENCES)
+    .nullable()
+    .describe(
+      'Whether what it speaks passes through (null: yes) or is translated into another dialect of its own',
+    ),
 });
 
 const listRoute = createRoute({

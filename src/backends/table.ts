@@ -1,5 +1,5 @@
 // Backends in Postgres. Their secrets are references or sealed literals.
-import type { BackendDialect } from '../providers/names.ts';
+import type { BackendDialect, Preference } from '../providers/names.ts';
 import type { Zone } from '../routing/target.ts';
 import type { Db, Statement } from '../stores/store.ts';
 
@@ -11,6 +11,8 @@ export type BackendItem = {
   readonly secret: string | null;
   /** Null: those of its provider. */
   readonly dialects: readonly BackendDialect[] | null;
+  /** Null: a dialect that it speaks passes through. */
+  readonly prefer: Preference | null;
   readonly created_at: string;
 };
 
@@ -22,11 +24,13 @@ export const listBackends = async (db: Db): Promise<BackendItem[]> => {
 
 /** Writes a backend, new or not. */
 export const putBackend = (db: Db, item: Omit<BackendItem, 'created_at'>, at: string): Statement => {
-  const { provider, url, zone, secret } = item;
+  const { provider, url, zone, secret, prefer } = item;
   const dialects = item.dialects === null ? null : JSON.stringify(item.dialects);
   return db
     .insertInto('backends')
     .values({ ...item, dialects, created_at: at })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ provider, url, zone, secret, dialects }))
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet({ provider, url, zone, secret, dialects, prefer }),
+    )
     .compile();
 };

@@ -2,7 +2,7 @@
 import { anthropicCountTokens } from './anthropic-count-tokens.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { anthropicModels } from './anthropic-models.ts';
-import type { Dialect } from './dialect.ts';
+import type { CallDialect, CallDialectName, Dialect } from './dialect.ts';
 import { ollamaChat } from './ollama-chat.ts';
 import { ollamaEmbed } from './ollama-embed.ts';
 import { ollamaEmbeddings } from './ollama-embeddings.ts';
@@ -36,3 +36,10 @@ export const dialects: readonly Dialect[] = [
   ollamaShow,
   probes,
 ];
+
+/** The dialect of that name. */
+export const dialectNamed = (name: CallDialectName): CallDialect => {
+  const found = dialects.find((dialect): dialect is CallDialect => dialect.name === name);
+  if (found === undefined) throw new Error(`no dialect ${name}`);
+  return found;
+};

@@ -23,7 +23,7 @@ export const openaiErrorBody = (refusal: Refusal, exchange: string): string =>
       message: refusal.code === 'fault' ? `${refusal.message} (${exchange})` : refusal.message,
       type: typeOf(refusal.status),
       param: refusal.extra.param ?? null,
-      code: KNOWN_AS[refusal.code] ?? refusal.code,
+      code: refusal.extra.upstreamCode ?? KNOWN_AS[refusal.code] ?? refusal.code,
     },
   });
 

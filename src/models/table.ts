@@ -25,7 +25,10 @@ export const putModel = (db: Db, name: string, body: ModelBody, at: string): Sta
 /** Everything that can be called. */
 export const loadCatalogue = async (db: Db): Promise<Catalogue> => {
   const [backends, models] = await Promise.all([
-    db.selectFrom('backends').select(['name', 'provider', 'url', 'zone', 'secret', 'dialects']).execute(),
+    db
+      .selectFrom('backends')
+      .select(['name', 'provider', 'url', 'zone', 'secret', 'dialects', 'prefer'])
+      .execute(),
     db.selectFrom('models').selectAll().execute(),
   ]);
   return {

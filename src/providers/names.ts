@@ -42,6 +42,10 @@ export const CALL_DIALECTS = [
 /** One of them. */
 export type BackendDialect = (typeof CALL_DIALECTS)[number];
 
+/** Whether what a backend speaks passes through, or is translated into another dialect that it speaks. */
+export const PREFERENCES = ['passthrough', 'translate'] as const;
+export type Preference = (typeof PREFERENCES)[number];
+
 /** What a use case's `endpoints` may name. */
 export const CALL_ENDPOINTS = [
   'chat',

@@ -1,6 +1,7 @@
 // The contract of the providers rack: a kind of upstream, how to address it and authenticate to it.
 import type { CallDialectName } from '../dialects/dialect.ts';
-import type { Incoming, Outgoing } from '../ports.ts';
+import type { Hangup, Incoming, Outgoing } from '../ports.ts';
+import type { NeutralModel } from '../translate/neutral.ts';
 
 export type ProviderName =
   | 'openai'
@@ -14,19 +15,55 @@ export type ProviderName =
   | 'compatible'
   | 'pretend';
 
+/** What a call is about, as far as an address may depend on it. `model`: its name there. */
+export type Addressed = { readonly model: string; readonly stream: boolean };
+
+/** A request as it will be sent: what a signature is over. */
+export type Signed = {
+  readonly url: string;
+  readonly method: 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+};
+
+/** What a credential may need besides itself, where it has to be exchanged for a token first. */
+export type Means = {
+  readonly fetch: (outgoing: Outgoing) => Promise<Incoming>;
+  readonly now: () => number;
+  readonly hangup: Hangup;
+};
+
+/** What a model in the neutral form is made of. `fetch` is the gateway's own: it asks the zone, opens the record and hashes. */
+export type ForeignAsked = {
+  readonly url: string;
+  readonly model: string;
+  readonly secret: string | undefined;
+  readonly fetch: typeof globalThis.fetch;
+};
+
+type Headers = Readonly<Record<string, string>>;
+
 export type Provider = {
   readonly name: ProviderName;
   /** The dialects it speaks natively. */
   readonly dialects: readonly CallDialectName[];
+  /** Those of one model, where its models do not all speak the same. */
+  dialectsOf?(model: string): readonly CallDialectName[];
   /** Its address when a backend names none; null: a backend must. */
   readonly defaultUrl: string | null;
   readonly needsSecret: boolean;
   /** The full URL a dialect's request goes to. `url` is the backend's, without a slash at its end. */
-  address(url: string, dialect: CallDialectName): string;
+  address(url: string, dialect: CallDialectName, asked: Addressed): string;
   /** Headers its API asks for, unless the caller sends them. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The headers that carry the secret. */
-  authorize(secret: string): Readonly<Record<string, string>>;
+  readonly headers?: Headers;
+  /** The body where its API keeps the dialect in another frame (the model in the path, the version in the body). */
+  adapt?(body: Uint8Array | string, dialect: CallDialectName): Uint8Array | string;
+  /** The reply where its API wraps the dialect's (another framing); undefined: as it came. */
+  unwrap?(incoming: Incoming, dialect: CallDialectName): Incoming;
+  /** The headers that carry the secret, or what is made of it. Throws an UpstreamFault when a token cannot be had. */
+  authorize(secret: string, signed: Signed, means: Means): Headers | Promise<Headers>;
   /** Answers by itself, in place of the fetch port. */
   readonly answer?: (outgoing: Outgoing) => Promise<Incoming>;
+  /** Its models in the neutral form, where it speaks none of our dialects for them. Loads what it needs when first asked. */
+  model?(asked: ForeignAsked): Promise<NeutralModel>;
 };

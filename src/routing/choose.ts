@@ -30,15 +30,15 @@ const targetsOf = (catalogue: Catalogue, model: string): Target[] => {
   return backend === undefined ? [] : [{ backend, model: model.slice(slash + 1) }];
 };
 
-/** Every target of `model` with the verdict on it. `speaks`: whether a backend speaks the client's dialect. */
+/** Every target of `model` with the verdict on it. `reaches`: whether the client's dialect has a way to it. */
 export const candidatesFor = (
   catalogue: Catalogue,
   model: string,
   dataClass: DataClass,
-  speaks: (backend: Backend) => boolean = () => true,
+  reaches: (target: Target) => boolean = () => true,
 ): Candidate[] =>
   targetsOf(catalogue, model).map((target) => {
     const { backend } = target;
     if (!mayReach(dataClass, backend.zone)) return { target, passedOver: 'zone' };
-    return { target, passedOver: speaks(backend) ? null : 'dialect' };
+    return { target, passedOver: reaches(target) ? null : 'dialect' };
   });

@@ -1,11 +1,9 @@
 // route: which targets may have this exchange, best first.
-import type { CallDialectName } from '../dialects/dialect.ts';
 import { rememberCatalogue } from '../models/table.ts';
 import type { Ports, Step } from '../ports.ts';
-import { providers } from '../providers/index.ts';
 import { Refusal, storeAway } from '../refusal.ts';
+import { wayTo } from '../translate/way.ts';
 import { candidatesFor } from './choose.ts';
-import type { Backend } from './target.ts';
 
 /**
  * Fills `exchange.candidates`; throws `model_not_found`, `zone_not_allowed` when data may go to none of them, or
@@ -20,8 +18,11 @@ export const route = (ports: Ports): Step => {
       throw new Error('route needs a call, its grant and its prompt');
     const known = catalogue.get();
     const found = known instanceof Promise ? await known.catch(storeAway) : known;
-    exchange.candidates = candidatesFor(found, prompt.asked.model, grant.dataClass, (backend) =>
-      speaks(backend, dialect.name),
+    exchange.candidates = candidatesFor(
+      found,
+      prompt.asked.model,
+      grant.dataClass,
+      (target) => wayTo(target, dialect.name) !== undefined,
     );
     if (exchange.candidates.length === 0) throw new Refusal('model_not_found', { param: 'model' });
     if (exchange.candidates.every(({ passedOver }) => passedOver === 'zone'))
@@ -31,7 +32,3 @@ export const route = (ports: Ports): Step => {
     await next();
   };
 };
-
-/** What a backend is declared to speak counts, else what its provider does. */
-const speaks = (backend: Backend, dialect: CallDialectName): boolean =>
-  (backend.dialects ?? providers[backend.provider].dialects).includes(dialect);

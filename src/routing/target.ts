@@ -1,5 +1,6 @@
 // Where a request may go: a backend and the model's name there, and why others were passed over.
 import type { CallDialectName } from '../dialects/dialect.ts';
+import type { Preference } from '../providers/names.ts';
 import type { ProviderName } from '../providers/provider.ts';
 
 export type Zone = 'on_prem' | 'cloud';
@@ -15,6 +16,8 @@ export type Backend = {
   readonly secret: string | null;
   /** The dialects it speaks, where that differs from what its provider does. */
   readonly dialects?: readonly CallDialectName[] | null;
+  /** Whether a target that speaks the client's dialect is nevertheless spoken to in another, where there is one. */
+  readonly prefer?: Preference | null;
 };
 
 /** A backend and the name it knows the model by. */

@@ -5,6 +5,7 @@ import { policyBodySchema, policyName } from '../policies/policy.ts';
 import {
   CALL_DIALECTS,
   CALL_ENDPOINTS,
+  PREFERENCES,
   PROVIDER_NAMES,
   PROVIDERS_TO_COME,
   PROVIDERS_WITHOUT_URL,
@@ -97,6 +98,7 @@ const backend = z
     url: url.optional(),
     secret: secretOr(SEALED).optional(),
     dialects: z.array(oneOf(CALL_DIALECTS, [])).optional(),
+    prefer: z.enum(PREFERENCES).optional(),
   })
   .refine(({ provider, url: given }) => given !== undefined || !needsUrl(provider), {
     path: ['url'],

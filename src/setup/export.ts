@@ -22,8 +22,8 @@ export const exportSetup = (force: InForce): string =>
   stringify(
     {
       teams: force.teams.map(({ name }) => ({ name })),
-      backends: force.backends.map(({ name, provider, zone, url, secret, dialects }) =>
-        without({ name, provider, zone, url, secret: spokenOf(secret), dialects }),
+      backends: force.backends.map(({ name, provider, zone, url, secret, dialects, prefer }) =>
+        without({ name, provider, zone, url, secret: spokenOf(secret), dialects, prefer }),
       ),
       models: force.models.map(({ name, targets, tier }) => without({ name, targets, tier })),
       policies: force.policies.map(

@@ -141,15 +141,17 @@ const danglingReferences = (setup: Setup, force: InForce, places: Places): strin
 
 const backendMoves = (wanted: Wanted, force: InForce): Move[] => {
   const there = byName(force.backends);
-  return wanted.setup.backends.flatMap(({ name, provider, zone, url, dialects = null }): Move[] => {
-    const before = there.get(name);
-    const secret = wanted.secrets.get(name) ?? null;
-    const after = { name, provider, url: url ?? null, zone, secret, dialects };
-    const { created_at: _, ...stored } = before ?? { created_at: '' };
-    return same({ ...after, ...stored }, after) && before !== undefined
-      ? []
-      : [{ kind: 'backend', before, after }];
-  });
+  return wanted.setup.backends.flatMap(
+    ({ name, provider, zone, url, dialects = null, prefer = null }): Move[] => {
+      const before = there.get(name);
+      const secret = wanted.secrets.get(name) ?? null;
+      const after = { name, provider, url: url ?? null, zone, secret, dialects, prefer };
+      const { created_at: _, ...stored } = before ?? { created_at: '' };
+      return same({ ...after, ...stored }, after) && before !== undefined
+        ? []
+        : [{ kind: 'backend', before, after }];
+    },
+  );
 };
 
 const modelMoves = (setup: Setup, force: InForce): Move[] => {

@@ -2,6 +2,7 @@
 // jsonb goes in as JSON text and comes out parsed.
 import type { ColumnType, Generated } from 'kysely';
 import type { CallDialectName } from '../dialects/dialect.ts';
+import type { Preference } from '../providers/names.ts';
 import type { Capture, Cut } from '../vault/vault.ts';
 
 type Instant = ColumnType<Date, string, string>;
@@ -72,6 +73,8 @@ export type BackendRow = {
   secret: string | null;
   /** Null: those of its provider. */
   dialects: ColumnType<readonly CallDialectName[] | null, string | null | undefined, string | null>;
+  /** Null: a dialect that it speaks passes through. */
+  prefer: ColumnType<Preference | null, Preference | null | undefined, Preference | null>;
   created_at: Instant;
 };
 

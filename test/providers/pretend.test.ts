@@ -13,7 +13,7 @@ const ask = async (content: unknown, more: object = {}, hangup = staying): Promi
   ];
   if (pretend.answer === undefined) throw new Error('it answers by itself');
   return pretend.answer({
-    url: pretend.address('pretend:', 'openai-chat'),
+    url: pretend.address('pretend:', 'openai-chat', { model: 'm', stream: false }),
     method: 'POST',
     headers: {},
     body: JSON.stringify({ model: 'toy', messages, ...more }),

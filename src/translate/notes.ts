@@ -1,0 +1,41 @@
+// What a translation could not carry as it was asked. What changes the meaning of a request is refused; the rest is left out or
+// changed, and the client is told in `x-gatehouse-warnings`.
+import { Refusal } from '../refusal.ts';
+
+/** A header longer than this is cut at a whole note. */
+const HEADER_CHARS = 2_048;
+/** Names come from a body: what is no plain path is not said in a header. */
+const PLAIN = /^[\w.[\]-]{1,100}$/;
+
+/** Collects notes, each once, in order. */
+export class Notes {
+  readonly #notes = new Set<string>();
+
+  /** The parameter is not sent on: the target has no such thing, and the reply means the same without it. */
+  dropped(param: string): void {
+    this.#add(param, 'dropped');
+  }
+
+  /** The parameter is sent on as something else; `how` in few plain words (`clamped to 1`). */
+  changed(param: string, how: string): void {
+    this.#add(param, how);
+  }
+
+  /** The value of the header, `seed: dropped, temperature: clamped to 1`; undefined: there is nothing to say. */
+  header(): string | undefined {
+    let all = '';
+    for (const note of this.#notes) {
+      if (all.length + note.length > HEADER_CHARS) break;
+      all += all === '' ? note : `, ${note}`;
+    }
+    return all === '' ? undefined : all;
+  }
+
+  #add(param: string, how: string): void {
+    this.#notes.add(`${PLAIN.test(param) ? param : 'a parameter'}: ${how}`);
+  }
+}
+
+/** The refusal of a parameter that cannot be carried to the target and would be missed. */
+export const cannotCarry = (param: string, detail?: string): Refusal =>
+  new Refusal('unsupported_parameter', { param, ...(detail === undefined ? {} : { detail }) });
