@@ -1,5 +1,5 @@
-// What clients ask before anything else, mostly without a key: Claude Code says hello, Ollama's clients ask for a version. The answers
-// are the same for everybody.
+// What clients ask before anything else, mostly without a key: Claude Code says hello, Ollama's clients ask for a version,
+// and its command line whether anybody is there at all. The answers are the same for everybody.
 import type { ProbeDialect } from './dialect.ts';
 import { ollamaRefusal } from './ollama-error.ts';
 
@@ -7,6 +7,7 @@ import { ollamaRefusal } from './ollama-error.ts';
 const OLLAMA_VERSION = '0.12.0';
 
 const ANSWERS: Readonly<Record<string, object>> = {
+  '/': { gatehouse: 'running' },
   '/api/hello': { message: 'hello' },
   '/api/version': { version: OLLAMA_VERSION },
 };

@@ -140,7 +140,6 @@ const PATHS = [
   ...[
     '/v10/models',
     '/v1x',
-    '/',
     '//',
     '/console/../v1/models',
     '/healthz/../v1/models',

@@ -114,6 +114,8 @@ describe('the models', () => {
 
 describe('what is asked without a key', () => {
   it.each([
+    ['HEAD', '/', undefined],
+    ['GET', '/', { gatehouse: 'running' }],
     ['HEAD', '/api/hello', undefined],
     ['GET', '/api/hello', { message: 'hello' }],
     ['GET', '/api/version', { version: expect.stringMatching(/^\d+\.\d+\.\d+$/) }],
