@@ -1,7 +1,7 @@
 // One channel of a stream (a choice's content, a tool call's arguments): its text as it grows, and how far it is decided. What is not
 // decided is never let go; what is decided never changes. However a text is cut, the same findings come out.
 import type { Found } from './again.ts';
-import { detectAgain, isHidden } from './again.ts';
+import { detectAgain, Growth, isHidden } from './again.ts';
 import type { Counts, Finding, Pseudonym } from './finding.ts';
 import { findingsOf } from './finding.ts';
 import type { Plan } from './plan.ts';
@@ -9,7 +9,8 @@ import type { Restore, Restored } from './pseudonyms.ts';
 import { looksJson } from './pseudonyms.ts';
 import { MATCH_CHARS } from './regex/automaton.ts';
 import type { Match, Scanner } from './scan.ts';
-import { HOLD } from './scan.ts';
+import type { Span } from './span.ts';
+import { before } from './span.ts';
 import { trimmed } from './trim.ts';
 
 /** What is kept of decided text, so that words before a match still speak: farther than any of them may stand, in characters. */
@@ -27,6 +28,8 @@ const GROWN_PART = 32;
 const TOLD_CHARS = MATCH_CHARS + 64;
 /** How far words before a match reach; see near.ts. */
 const BEFORE_CHARS = 96;
+/** Text that comes without anything to hide is looked at by itself so long; then all that is kept is, and what is no longer needed forgotten. */
+const ALONE_CHARS = 512;
 
 /** A reply whose text cannot be told within bounds. */
 export class Unbounded extends Error {}
@@ -67,8 +70,12 @@ export class Channel {
   #growing: Growing | undefined;
   #json: boolean | undefined;
   #closedAt = 0;
-  /** Where the text ended when it was looked at last. */
+  /** Where the text ended when it was looked at last, and when all of it was. */
   #seen = 0;
+  #seenWhole = 0;
+  readonly #growth = new Growth();
+  /** Nothing begins in decided text that goes on, or is hidden, beyond it. */
+  #isClear = false;
 
   constructor(reading: Reading, name: string) {
     this.#reading = reading;
@@ -92,10 +99,10 @@ export class Channel {
     this.#text += text;
     if (this.#text.length === 0 || (open && this.#mayWait())) return;
     this.#seen = this.length;
-    const { scanner, plan, restore, refuse } = this.#reading;
+    const { plan, restore, refuse } = this.#reading;
     if (this.#json === undefined && /\S/.test(this.#text)) this.#json = looksJson(this.#text);
+    const found = this.#look(open);
     const from = this.decided - this.#base;
-    const found = detectAgain(scanner, plan, this.#text, open);
     if (found.stubborn.length > 0) refuse(found.stubborn.map(typeOf));
     const restored = restore(this.#text, open, this.#json === true);
     const hidden = found.matches.filter((match) => isHidden(plan, match));
@@ -116,8 +123,24 @@ export class Channel {
       if (start >= from && end <= decided && !this.#covered(this.#base + start, this.#base + end))
         this.#change(start, end, value);
     this.decided = this.#base + decided;
-    this.#tell(found.matches, hidden, open);
+    if (found.whole) this.#tell(found.matches, hidden, open);
+    this.#isClear =
+      open &&
+      this.#growing === undefined &&
+      decided <= found.decided &&
+      fresh.every(({ end }) => end <= decided);
+  }
+
+  /** Looks at what has come alone, if that can be, or at all of the text. */
+  #look(open: boolean): Found {
+    const { scanner, plan } = this.#reading;
+    if (open && this.#isClear && this.length - this.#seenWhole < ALONE_CHARS) {
+      const found = this.#growth.goOn(scanner, plan, this.#text, this.decided - this.#base);
+      if (found !== undefined) return found;
+    }
     this.#trim();
+    this.#seenWhole = this.length;
+    return detectAgain(scanner, plan, this.#text, open, open ? this.#growth : undefined);
   }
 
   /** What has to be kept because of a long value is looked at again only when it has grown by a part of itself: its length costs no more. */
@@ -134,7 +157,7 @@ export class Channel {
     const from = this.decided - this.#base;
     const { length } = this.#text;
     const { plan } = this.#reading;
-    if (shown === length && values.length === 0 && !plan.wanted.includes(HOLD)) return length;
+    if (shown === length && values.length === 0 && !plan.holds) return length;
     const decided = Math.min(found.decided, shown);
     if (length - decided > STRETCHED_CHARS)
       throw new Unbounded('the reply hides its text among too much that is invisible');
@@ -268,19 +291,3 @@ export class Channel {
 const closed = ({ start, end }: Match): Span => ({ start, end });
 
 const typeOf = ({ rule }: Match): string => rule.pattern.id;
-
-type Span = { readonly start: number; readonly end: number; readonly unclosed?: boolean };
-
-/** `decided`, moved before whatever it would cut: what overlaps is decided together. */
-const before = (spans: readonly Span[], decided: number): number => {
-  let at = decided;
-  for (let moved = true; moved; ) {
-    moved = false;
-    for (const { start, end, unclosed } of spans) {
-      if (unclosed === true || start >= at || end <= at) continue;
-      at = start;
-      moved = true;
-    }
-  }
-  return at;
-};

@@ -2,6 +2,7 @@
 // any view of it, or in text that is encoded or hidden in it, counts.
 import type { Match, Scanned, Scanner } from './scan.ts';
 import { HOLD } from './scan.ts';
+import type { Grown, Trail } from './trail.ts';
 import { hiddenIn } from './view/hidden.ts';
 import { through } from './view/offsets.ts';
 import { runsOf } from './view/runs.ts';
@@ -13,18 +14,30 @@ export type Detected = Scanned & { readonly held: number };
 
 const LETTER = /[A-Za-z]/;
 
-/** Scans `text`; `open`: it may go on. `wanted` has SKIP, LOOK or HOLD by rule. */
-export const detect = (scanner: Scanner, text: string, open: boolean, wanted: Uint8Array): Detected => {
+/**
+ * Scans `text`; `open`: it may go on. `wanted` has SKIP, LOOK or HOLD by rule. Of a text that has grown since it was scanned last,
+ * only what begins from `grown.from` on is told, besides matches in codes.
+ */
+export const detect = (
+  scanner: Scanner,
+  text: string,
+  open: boolean,
+  wanted: Uint8Array,
+  grown?: Grown,
+): Detected => {
   const views = viewsOf(text, open);
   const [bare] = views;
+  const from = grown === undefined ? 0 : unitAt(bare, grown.from);
   // A mark that follows makes the last letter another, which is in no code.
   const settled =
     open && LETTER.test(bare.text.charAt(bare.text.length - 1)) ? bare.text.slice(0, -1) : bare.text;
-  const encoded = runsOf(settled, open);
+  const encoded = runsOf(settled, open, from);
   const hidden = hiddenIn(text, open);
   const isHeld = open && wanted.includes(HOLD);
   const joined = new Joined(scanner, wanted, isHeld, bare.decided);
-  for (const view of views) joined.scan(view, open);
+  views.forEach((view, i) => {
+    joined.scan(view, open, grown?.trail(i, i === 0 ? from : unitAt(view, grown.from)));
+  });
   for (const { view, open: goesOn } of encoded.runs) joined.scanAll(through(bare, view), goesOn);
   for (const { view, open: goesOn } of hidden.runs) joined.scanAll(view, goesOn);
   if (isHeld) {
@@ -50,8 +63,8 @@ class Joined {
   }
 
   /** Scans a view of the text itself. */
-  scan(view: View, open: boolean): void {
-    const { matches, decided } = this.#scanner.scan(view.text, open, this.#wanted);
+  scan(view: View, open: boolean, trail: Trail | undefined): void {
+    const { matches, decided } = this.#scanner.scan(view.text, open, this.#wanted, trail);
     if (open) this.hold(view, decided);
     this.#add(view, matches);
   }
@@ -90,12 +103,12 @@ class Joined {
           unclosed: last.unclosed && match.unclosed,
         };
     }
-    return { matches, decided: this.#decided, held: unitsFrom(bare, this.#decided) };
+    return { matches, decided: this.#decided, held: bare.text.length - unitAt(bare, this.#decided) };
   }
 }
 
-/** How many units of a view come from `place` on. */
-const unitsFrom = (view: View, place: number): number => {
+/** The first unit of a view that comes from `place` or after it. */
+const unitAt = (view: View, place: number): number => {
   let low = 0;
   let high = view.text.length;
   while (low < high) {
@@ -103,7 +116,7 @@ const unitsFrom = (view: View, place: number): number => {
     if (view.start(middle) < place) low = middle + 1;
     else high = middle;
   }
-  return view.text.length - low;
+  return low;
 };
 
 const byPlace = (a: Match, b: Match): number =>

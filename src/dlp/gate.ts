@@ -41,6 +41,8 @@ export class Gate {
   readonly #places = new Int32Array(PLACES);
   /** Runs of letters and digits with a digit in them: where each begins and ends, and its first digit. */
   readonly #runs = new Ints();
+  /** From here on literals may go on when the text does. */
+  loose = 0;
   #text = '';
   #open = false;
 
@@ -51,21 +53,23 @@ export class Gate {
     entrances.words.open(this.#opens, WORD);
   }
 
-  /** Passes over `text`; `open`: it may go on. */
-  pass(text: string, open: boolean): void {
+  /** Passes over `text` from `from` on, where no word goes on; `open`: the text may go on. */
+  pass(text: string, from: number, open: boolean): void {
     this.#text = text;
     this.#open = open;
+    // Of what begins at the last two units, the first three are not known.
+    this.loose = Math.max(from, text.length - 2);
     this.numbers.count = 0;
     this.eager.count = 0;
     this.#runs.count = 0;
-    const units = this.#units.of(text);
-    this.#look(units, text.length);
+    const units = this.#units.of(text, from);
+    this.#look(units, from, text.length);
     this.#numbers(units);
     for (const sign of this.#entrances.eager.signs)
-      for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) this.eager.push(at);
+      for (let at = text.indexOf(sign, from); at >= 0; at = text.indexOf(sign, at + 1)) this.eager.push(at);
   }
 
-  #look(units: Uint16Array, length: number): void {
+  #look(units: Uint16Array, first: number, length: number): void {
     const opens = this.#opens;
     const places = this.#places;
     const { eager } = this.#entrances;
@@ -82,7 +86,7 @@ export class Gate {
     /** A bit a unit: whether a word begins there; this one's is the lowest. */
     let starts = 0;
     // And the two units after it, for literals of one and two.
-    for (let i = 0; i < length + 2; i++) {
+    for (let i = first; i < length + 2; i++) {
       const unit = UNIT[units[i] ?? 0] ?? 0;
       hash = ((hash << CLASS_BITS) | (unit & (CLASSES - 1))) & MASK;
       const kind = unit >> CLASS_BITS;
@@ -111,7 +115,7 @@ export class Gate {
       }
       const opened = opens[hash] ?? 0;
       const may = (opened & ANYWHERE) | ((starts >> 1) & opened & WORD);
-      if (may !== 0 && i >= 2) {
+      if (may !== 0 && i >= first + 2) {
         if (noted === PLACES) {
           this.#literals(units, noted);
           noted = 0;
@@ -131,9 +135,16 @@ export class Gate {
     for (let i = 0; i < noted; i += 2) {
       const place = this.#places[i] ?? 0;
       const classes = this.#places[i + 1] ?? 0;
-      if ((place & WORD) !== 0) words.search(units, length, place >> 2, classes, this.#hits);
-      if ((place & ANYWHERE) !== 0) anywhere.search(units, length, place >> 2, classes, this.#hits);
+      const start = place >> 2;
+      if ((place & WORD) !== 0 && words.search(units, length, start, classes, this.#hits))
+        this.#loosen(start);
+      if ((place & ANYWHERE) !== 0 && anywhere.search(units, length, start, classes, this.#hits))
+        this.#loosen(start);
     }
+  }
+
+  #loosen(start: number): void {
+    if (start < this.loose) this.loose = start;
   }
 
   /** Where numbers may begin: at runs with a digit, at words of letters before them, and at signs. */

@@ -5,7 +5,7 @@ import { isWordly } from './fold.ts';
 import { Labels } from './labels.ts';
 import type { Meanings } from './meanings.ts';
 import type { Keywords } from './near.ts';
-import { reachAfter, said, saidInside } from './near.ts';
+import { newKeywords, reachAfter, said, saidInside } from './near.ts';
 import type { Walk } from './regex/automaton.ts';
 import { MATCH_CHARS } from './regex/automaton.ts';
 import type { Match, Scanned } from './scan.ts';
@@ -38,7 +38,7 @@ const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 /** Judges the matches of one text at a time, and keeps what it found. */
 export class Judge {
   readonly #meanings: Meanings;
-  readonly #keywords: Keywords;
+  #keywords: Keywords = newKeywords();
   readonly #columns: Columns;
   readonly #labels = new Labels();
   /** The stretch of a block's characters that was looked at last, and by closing line where the next one is. */
@@ -52,14 +52,14 @@ export class Judge {
   #matches: Match[] = [];
   #decided = 0;
 
-  constructor(meanings: Meanings, keywords: Keywords, columns: Columns) {
+  constructor(meanings: Meanings, columns: Columns) {
     this.#columns = columns;
     this.#meanings = meanings;
-    this.#keywords = keywords;
   }
 
-  begin(text: string, open: boolean): void {
+  begin(text: string, open: boolean, keywords: Keywords): void {
     this.#text = text;
+    this.#keywords = keywords;
     this.#labels.begin(text);
     this.#blockTo = -1;
     this.#nexts.clear();
@@ -71,6 +71,11 @@ export class Judge {
 
   end(): Scanned {
     return { matches: this.#matches, decided: this.#decided };
+  }
+
+  /** Up to where the text is decided, as far as is known. */
+  get decided(): number {
+    return this.#decided;
   }
 
   /** Judges the ends of one walk from `start`, longest first; whether the start is a possible one. */

@@ -26,11 +26,26 @@ export type Keywords = {
 };
 
 export const newKeywords = (): Keywords => ({
-  ids: new Int32Array(256),
-  starts: new Int32Array(256),
-  ends: new Int32Array(256),
+  ids: new Int32Array(32),
+  starts: new Int32Array(32),
+  ends: new Int32Array(32),
   count: 0,
 });
+
+/** Takes away the keywords that begin at `from` or after. */
+export const dropFrom = (keywords: Keywords, from: number): void => {
+  const { ids, starts, ends, count } = keywords;
+  let at = firstFrom(keywords, from);
+  for (let i = at; i < count; i++) {
+    const start = starts[i] ?? 0;
+    if (start >= from) continue;
+    ids[at] = ids[i] ?? 0;
+    starts[at] = start;
+    ends[at] = ends[i] ?? 0;
+    at += 1;
+  }
+  keywords.count = at;
+};
 
 /** Adds a keyword; {@link orderKeywords} puts them in order when all are there. */
 export const noteKeyword = (keywords: Keywords, id: number, start: number, end: number): void => {
@@ -62,6 +77,9 @@ export const orderKeywords = (keywords: Keywords): void => {
     ends[i] = oldEnds[from] ?? 0;
   }
 };
+
+/** What follows a keyword decides whether it is one, so far. */
+export const PLURAL_CHARS = 2;
 
 /** Whether a keyword stands as a word there: not inside another, but `apiKey` and `ssn2` have two. */
 export const isWord = (text: string, start: number, end: number, flags: number): boolean => {
@@ -109,7 +127,7 @@ const QUESTION_MARK = 63;
 const SENTENCE_ENDS = '.!?;';
 
 /** The first keyword that ends at or after `from`. */
-const firstFrom = ({ ends, count }: Keywords, from: number): number => {
+export const firstFrom = ({ ends, count }: Keywords, from: number): number => {
   let low = 0;
   let high = count;
   while (low < high) {

@@ -11,6 +11,9 @@ export type Plan = {
   readonly actions: readonly Action[];
   /** SKIP, LOOK or HOLD for the scanner. */
   readonly wanted: Uint8Array;
+  /** The same without LOOK, and whether any HOLD is left. */
+  readonly held: Uint8Array;
+  readonly holds: boolean;
   readonly confidence: number;
   /** Of one type, only from this finding on is more done than `alert`. */
   readonly count: number;
@@ -36,12 +39,15 @@ const newPlan = (rules: Rules, body: PolicyBody, direction: Direction): Plan => 
   const actions = rules.rules.map(({ pattern, pack, asked }) =>
     actionOf(body, direction, pattern, pack, asked),
   );
+  const wanted = Uint8Array.from(actions, (action) =>
+    action === 'off' ? SKIP : action === 'alert' ? LOOK : HOLD,
+  );
   return {
     rules,
     actions,
-    wanted: Uint8Array.from(actions, (action) =>
-      action === 'off' ? SKIP : action === 'alert' ? LOOK : HOLD,
-    ),
+    wanted,
+    held: wanted.map((what) => (what === HOLD ? HOLD : SKIP)),
+    holds: wanted.includes(HOLD),
     confidence: body.threshold.confidence,
     count: body.threshold.count,
     allows: allowance(body.allow),

@@ -3,17 +3,29 @@
 import { valuesOf } from './assigned.ts';
 import { Columns } from './columns.ts';
 import type { Form, Rule, Rules } from './compile.ts';
-import { isWordly, KIND, LOWER, UPPER } from './fold.ts';
+import { KIND, LOWER, UPPER } from './fold.ts';
 import { Gate, isSign } from './gate.ts';
 import { Judge } from './judge.ts';
 import type { Hits } from './literals.ts';
 import { newHits } from './literals.ts';
 import { ANCHOR, ASSIGNED, KEYWORD, WORDS } from './meanings.ts';
 import type { Keywords } from './near.ts';
-import { AFTER_CHARS, BEFORE_CHARS, isWord, newKeywords, noteKeyword, orderKeywords } from './near.ts';
-import { MATCH_CHARS, newWalk, nextText } from './regex/automaton.ts';
-import { BACK_BREAKS, BACK_CHARS } from './regex/digits.ts';
+import {
+  AFTER_CHARS,
+  BEFORE_CHARS,
+  isWord,
+  newKeywords,
+  noteKeyword,
+  orderKeywords,
+  PLURAL_CHARS,
+} from './near.ts';
+import { newWalk, nextText } from './regex/automaton.ts';
 import { NUMBER_CHARS, Sight } from './sight.ts';
+import { Tail } from './tail.ts';
+import type { Trail } from './trail.ts';
+import { HOLD, SKIP } from './wanted.ts';
+
+export { HOLD, LOOK, SKIP } from './wanted.ts';
 
 /** A match of a rule that passed its boundary and checks. Positions are of the text as scanned. */
 export type Match = {
@@ -27,11 +39,6 @@ export type Match = {
   readonly unclosed: boolean;
 };
 
-/** What is asked of a rule, by its index: nothing, to be looked for, or besides that its values must not leave half seen. */
-export const SKIP = 0;
-export const LOOK = 1;
-export const HOLD = 2;
-
 /** What a scan found. What begins at or after `decided` may yet become something else when the text goes on. */
 export type Scanned = { readonly matches: readonly Match[]; readonly decided: number };
 
@@ -40,62 +47,82 @@ export class Scanner {
   readonly #rules: Rules;
   readonly #hits: Hits = newHits();
   readonly #gate: Gate;
-  readonly #keywords: Keywords = newKeywords();
+  /** Those of a text that is scanned once. */
+  readonly #own: Keywords = newKeywords();
+  #keywords: Keywords = this.#own;
   readonly #left = newWalk();
   readonly #right = newWalk();
   readonly #columns = new Columns();
   readonly #judge: Judge;
   readonly #sight: Sight;
+  readonly #tail: Tail;
   /** By form: up to where words after a keyword have been looked at. */
   readonly #looked = new Map<number, number>();
   #text = '';
   #open = false;
+  /** What begins before it is not asked for. */
+  #from = 0;
   #wanted: Uint8Array = new Uint8Array(0);
 
   constructor(rules: Rules) {
     this.#rules = rules;
     this.#gate = new Gate(rules.entrances, this.#hits);
-    this.#judge = new Judge(rules.meanings, this.#keywords, this.#columns);
-    this.#sight = new Sight(rules.meanings, this.#keywords, rules.rules.length);
+    this.#judge = new Judge(rules.meanings, this.#columns);
+    this.#sight = new Sight(rules.meanings, rules.rules.length);
+    this.#tail = new Tail(rules, this.#judge);
   }
 
-  /** Scans `text`; `open`: it may go on. `wanted` has SKIP, LOOK or HOLD by rule. */
-  scan(text: string, open: boolean, wanted: Uint8Array): Scanned {
+  /**
+   * Scans `text`; `open`: it may go on. `wanted` has SKIP, LOOK or HOLD by rule. With a trail only what begins from `trail.from` on
+   * is told, and the text is the one that was scanned with it before, gone on.
+   */
+  scan(text: string, open: boolean, wanted: Uint8Array, trail?: Trail): Scanned {
     this.#text = text;
     this.#open = open;
     this.#wanted = wanted;
+    this.#from = trail?.from ?? 0;
+    this.#keywords = trail?.keywords ?? this.#own;
     this.#right.text = nextText();
     this.#left.text = this.#right.text;
-    this.#judge.begin(text, open);
+    this.#judge.begin(text, open, this.#keywords);
     this.#columns.begin(text);
-    this.#hits.count = 0;
-    this.#gate.pass(text, open);
-    if (this.#hits.count > 0) {
-      this.#noteKeywords();
-      this.#scanAnchors();
-    } else this.#keywords.count = 0;
+    this.#pass(trail);
+    if (this.#hits.count > 0) this.#scanAnchors();
     this.#scanNumbers();
     if (this.#keywords.count > 0) this.#scanKeywords();
-    const { eager } = this.#gate;
-    for (let i = 0; i < eager.count; i++)
-      for (const form of this.#rules.eager.select(text, eager.at(i))) this.#try(form, eager.at(i));
-    if (open) this.#scanEnd();
+    this.#scanEager();
+    if (open) this.#tail.hold(text, this.#from, wanted);
     return this.#judge.end();
   }
 
-  #noteKeywords(): void {
+  /** Finds the places where anything may begin, and the keywords. */
+  #pass(trail: Trail | undefined): void {
+    this.#hits.count = 0;
+    if (trail === undefined) {
+      this.#keywords.count = 0;
+      this.#gate.pass(this.#text, 0, this.#open);
+    } else this.#gate.pass(this.#text, trail.goOn(this.#text), this.#open);
+    const loose = this.#hits.count > 0 ? this.#noteKeywords() : this.#text.length;
+    if (trail !== undefined) trail.loose = Math.min(loose, this.#gate.loose);
+  }
+
+  /** Notes the keywords among the hits; gives where the first begins that may be none when the text goes on. */
+  #noteKeywords(): number {
     const { ids, ends, count } = this.#hits;
     const { flags, lengths } = this.#rules.meanings;
-    this.#keywords.count = 0;
+    const { length } = this.#text;
+    let loose = length;
     for (let i = 0; i < count; i++) {
       const id = ids[i] ?? 0;
       const what = flags[id] ?? 0;
       if ((what & KEYWORD) === 0) continue;
       const end = ends[i] ?? 0;
       const start = end - (lengths[id] ?? 0);
+      if (end + PLURAL_CHARS > length) loose = Math.min(loose, start);
       if (isWord(this.#text, start, end, what)) noteKeyword(this.#keywords, id, start, end);
     }
     orderKeywords(this.#keywords);
+    return loose;
   }
 
   /** The forms that begin with a literal, or have it inside. */
@@ -120,7 +147,7 @@ export class Scanner {
   #try(form: Form, from: number): void {
     const wanted = this.#wanted[form.rule.index] ?? SKIP;
     if (wanted === SKIP) return;
-    if (form.left === undefined && !this.#judge.mayStart(form, from)) return;
+    if (form.left === undefined && (from < this.#from || !this.#judge.mayStart(form, from))) return;
     const text = this.#text;
     form.right.walk(text, from, text.length, this.#right);
     if (this.#right.count === 0 && !(this.#open && this.#right.open)) return;
@@ -130,7 +157,21 @@ export class Scanner {
     }
     form.left.walk(text, from, 0, this.#left);
     for (let i = this.#left.count - 1; i >= 0; i--) {
-      if (this.#judge.form(form, this.#left.ends[i] ?? from, this.#right, wanted === HOLD)) return;
+      const start = this.#left.ends[i] ?? from;
+      const found =
+        start < this.#from
+          ? this.#judge.mayStart(form, start)
+          : this.#judge.form(form, start, this.#right, wanted === HOLD);
+      if (found) return;
+    }
+  }
+
+  #scanEager(): void {
+    const { eager } = this.#gate;
+    for (let i = 0; i < eager.count; i++) {
+      const start = eager.at(i);
+      if (start < this.#from) continue;
+      for (const form of this.#rules.eager.select(this.#text, start)) this.#try(form, start);
     }
   }
 
@@ -145,17 +186,20 @@ export class Scanner {
         for (const form of numbers.select(text, starts.at(i))) this.#try(form, starts.at(i));
       return;
     }
-    this.#sight.begin();
+    this.#sight.begin(this.#keywords, this.#from);
     for (let i = 0; i < starts.count; i++) {
       const start = starts.at(i);
+      if (start < this.#from) continue;
       for (const form of numbers.select(text, start)) this.#try(form, start);
-      const awaited = start >= awaitedFrom;
       const near = this.#sight.moveTo(start);
       const headed = this.#judge.headed(start);
+      // Without a keyword yet, all that can come of a number is that it is held.
+      const awaited = start >= awaitedFrom && start < this.#judge.decided;
       if (!near && !awaited && headed.size === 0) continue;
       for (const form of waiting.select(text, start)) {
         const { index } = form.rule;
-        if (awaited || this.#sight.has(index) || headed.has(index)) this.#try(form, start);
+        const spoken = this.#sight.has(index) || headed.has(index);
+        if (spoken || (awaited && start < this.#judge.decided)) this.#try(form, start);
       }
     }
   }
@@ -192,7 +236,7 @@ export class Scanner {
     if (form === undefined || (this.#wanted[form.rule.index] ?? SKIP) === SKIP) return;
     const text = this.#text;
     const last = Math.min(end + BEFORE_CHARS, text.length - 1);
-    for (let i = Math.max(end, this.#looked.get(index) ?? 0); i <= last; i++) {
+    for (let i = Math.max(end, this.#from, this.#looked.get(index) ?? 0); i <= last; i++) {
       const code = text.charCodeAt(i);
       if (code < 128 && form.first[code] === 0) continue;
       const kind = KIND[code] ?? 0;
@@ -201,57 +245,6 @@ export class Scanner {
       if (begins) this.#try(form, i);
     }
     this.#looked.set(index, last + 1);
-  }
-
-  /** What may only be growing: a literal or a number whose first part is at the text's end. */
-  #scanEnd(): void {
-    const text = this.#text;
-    const { begun, begunAnywhere, literalChars, numbers, waiting, eager } = this.#rules;
-    this.#holdLed();
-    for (let at = text.length - 1; at >= 0 && at > text.length - literalChars; at--) {
-      const hold = (index: number): boolean => {
-        const form = this.#rules.forms[index];
-        return form !== undefined && this.#holdAt(form, at);
-      };
-      if (at > 0 && isWordly(text.charCodeAt(at - 1))) begunAnywhere.begun(text, at, hold);
-      else if (!begun.begun(text, at, hold)) begunAnywhere.begun(text, at, hold);
-    }
-    for (const start of this.#lastWords())
-      for (const selector of [numbers, waiting, eager])
-        for (const form of selector.growing(text, start)) this.#holdAt(form, start);
-  }
-
-  #holdAt(form: Form, start: number): boolean {
-    if (this.#wanted[form.rule.index] !== HOLD || !this.#judge.mayStart(form, start)) return false;
-    form.whole.walk(this.#text, start, this.#text.length, this.#right);
-    return this.#right.open && this.#judge.hold(form, start);
-  }
-
-  /** Holds the first place from which a form with something before its literal may be growing. */
-  #holdLed(): void {
-    const text = this.#text;
-    for (let at = Math.max(0, text.length - MATCH_CHARS); at < text.length; at++) {
-      const isInside = at > 0 && isWordly(text.charCodeAt(at - 1));
-      const led = isInside ? this.#rules.ledAnywhere : this.#rules.led;
-      for (const form of led.growing(text, at)) if (this.#holdAt(form, at)) return;
-    }
-  }
-
-  /** Where a number may begin whose digits are yet to come: the last word, the one before it, and signs. */
-  #lastWords(): readonly number[] {
-    const text = this.#text;
-    const starts: number[] = [];
-    const floor = Math.max(0, text.length - BACK_CHARS);
-    let at = text.length;
-    for (let breaks = 0; at > floor && breaks < BACK_BREAKS + 2; ) {
-      at -= 1;
-      const kind = KIND[text.charCodeAt(at)] ?? 0;
-      if (kind === 0) {
-        breaks += 1;
-        if (isSign(text.charCodeAt(at))) starts.push(at);
-      } else if (at === 0 || (KIND[text.charCodeAt(at - 1)] ?? 0) === 0) starts.push(at);
-    }
-    return starts;
   }
 }
 

@@ -2,14 +2,14 @@
 import type { Meanings } from './meanings.ts';
 import { NUMBERS } from './meanings.ts';
 import type { Keywords } from './near.ts';
-import { AFTER_CHARS, BEFORE_CHARS } from './near.ts';
+import { AFTER_CHARS, BEFORE_CHARS, firstFrom, newKeywords } from './near.ts';
 
 /** Numbers longer than this with a keyword only after them are not looked for. */
 export const NUMBER_CHARS = 64;
 
 export class Sight {
   readonly #meanings: Meanings;
-  readonly #keywords: Keywords;
+  #keywords: Keywords = newKeywords();
   /** By rule: how many keywords in sight speak for it. */
   readonly #counts: Int32Array;
   /** Keywords in sight are those from `#first` to before `#next`; how many of them speak for numbers. */
@@ -17,17 +17,17 @@ export class Sight {
   #next = 0;
   #speaking = 0;
 
-  constructor(meanings: Meanings, keywords: Keywords, rules: number) {
+  constructor(meanings: Meanings, rules: number) {
     this.#meanings = meanings;
-    this.#keywords = keywords;
     this.#counts = new Int32Array(rules);
   }
 
-  /** Nothing is in sight yet. */
-  begin(): void {
+  /** Nothing is in sight yet; no place before `from` is asked for. */
+  begin(keywords: Keywords, from: number): void {
     if (this.#speaking > 0) this.#counts.fill(0);
-    this.#first = 0;
-    this.#next = 0;
+    this.#keywords = keywords;
+    this.#first = from > BEFORE_CHARS ? firstFrom(keywords, from - BEFORE_CHARS) : 0;
+    this.#next = this.#first;
     this.#speaking = 0;
   }
 

@@ -78,11 +78,14 @@ export class Trie {
     for (const classes of this.#keys) if (classes >= 0) opens[classes] = (opens[classes] ?? 0) | bit;
   }
 
-  /** Notes in `hits` the literals that begin at `start` of `length` units; `classes`: those of the three units there. */
-  search(units: Uint16Array, length: number, start: number, classes: number, hits: Hits): void {
+  /**
+   * Notes in `hits` the literals that begin at `start` of `length` units; `classes`: those of the three units there. Gives whether
+   * a longer text may have more of them there.
+   */
+  search(units: Uint16Array, length: number, start: number, classes: number, hits: Hits): boolean {
     let slot = slotOf(classes) & this.#mask;
     while (this.#keys[slot] !== classes) {
-      if (this.#keys[slot] === -1) return;
+      if (this.#keys[slot] === -1) return false;
       slot = (slot + 1) & this.#mask;
     }
     let node = this.#thirds[slot] ?? 0;
@@ -96,14 +99,17 @@ export class Trie {
       if (end > 0) this.#note(end, at, hits);
       else if (end < 0) {
         const whole = this.#texts[-end - 1] ?? '';
-        if (start + whole.length <= length && goesOn(units, start, at, whole))
-          this.#note(-end, start + whole.length, hits);
-        return;
+        const last = start + whole.length;
+        if (!goesOn(units, start, at, Math.min(last, length), whole)) return false;
+        if (last > length) return true;
+        this.#note(-end, last, hits);
+        return false;
       }
-      if (at >= length) return;
+      if (at >= length) return true;
       node = this.#child(node, FOLDED[units[at] ?? 0] ?? 0);
       at += 1;
     }
+    return false;
   }
 
   #child(parent: number, unit: number): number {
@@ -149,9 +155,8 @@ export class Trie {
   }
 }
 
-/** Whether `whole` goes on from `from` as the text does that begins at `start`. */
-const goesOn = (units: Uint16Array, start: number, from: number, whole: string): boolean => {
-  const end = start + whole.length;
+/** Whether `whole` goes on from `from` to `end` as the text does that begins at `start`. */
+const goesOn = (units: Uint16Array, start: number, from: number, end: number, whole: string): boolean => {
   for (let at = from; at < end; at++)
     if (FOLDED[units[at] ?? 0] !== whole.charCodeAt(at - start)) return false;
   return true;

@@ -31,11 +31,11 @@ const isIn = (text: string, at: number): boolean => {
   return code < 128 && SIX[code] !== NONE;
 };
 
-/** What is encoded in `text`, one level; `open`: the text may go on. */
-export const runsOf = (text: string, open: boolean): Runs => {
+/** What is encoded in `text`, one level; `open`: the text may go on. What ends before `since` may be left out. */
+export const runsOf = (text: string, open: boolean, since = 0): Runs => {
   const runs: Decoded[] = [];
   let decided = text.length;
-  let at = 0;
+  let at = startOf(text, since);
   while (at < text.length) {
     const from = nextRun(text, at, open);
     if (from < 0) break;
@@ -45,6 +45,19 @@ export const runsOf = (text: string, open: boolean): Runs => {
   }
   decided = Math.min(decided, addList(text, open, runs));
   return { runs, decided };
+};
+
+/** Where the run begins that goes on at `place`, over all its lines; `place` itself if none does. */
+const startOf = (text: string, place: number): number => {
+  let at = Math.min(place, text.length);
+  for (;;) {
+    while (at > 0 && isIn(text, at - 1)) at--;
+    let line = at;
+    if (text.charCodeAt(line - 1) === 10) line--;
+    if (text.charCodeAt(line - 1) === 13) line--;
+    if (line === at || !isIn(text, line - 1)) return at;
+    at = line;
+  }
 };
 
 /** Where the next run begins that is long enough, or touches the end of an open text; negative: there is none. */
