@@ -4,11 +4,13 @@ import type { CallDialectName } from '../dialects/dialect.ts';
 import type { Direct } from './direct.ts';
 import type { Egress } from './egress.ts';
 import type { Ingress } from './ingress.ts';
+import { openaiChatEgress } from './openai-chat/egress.ts';
+import { openaiChatIngress } from './openai-chat/ingress.ts';
 
-const INGRESSES: readonly Ingress[] = [];
+const INGRESSES: readonly Ingress[] = [openaiChatIngress];
 
 /** Best first: the dialect that carries more comes before one that carries less. */
-const EGRESSES: readonly Egress[] = [];
+const EGRESSES: readonly Egress[] = [openaiChatEgress];
 
 const DIRECTS: readonly Direct[] = [];
 
