@@ -66,25 +66,27 @@ export type Said = {
 };
 
 /** Statuses of errors that came inside a reply, by what they are called there. */
-const STATUSES: Readonly<Record<string, number>> = {
-  invalid_request_error: 400,
-  context_length_exceeded: 400,
-  authentication_error: 401,
-  invalid_api_key: 401,
-  billing_error: 402,
-  permission_error: 403,
-  not_found_error: 404,
-  model_not_found: 404,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  rate_limit_exceeded: 429,
-  insufficient_quota: 429,
-  server_error: 500,
-  api_error: 500,
-  timeout_error: 504,
-  server_is_overloaded: 529,
-  overloaded_error: 529,
-};
+const STATUSES: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    invalid_request_error: 400,
+    context_length_exceeded: 400,
+    authentication_error: 401,
+    invalid_api_key: 401,
+    billing_error: 402,
+    permission_error: 403,
+    not_found_error: 404,
+    model_not_found: 404,
+    request_too_large: 413,
+    rate_limit_error: 429,
+    rate_limit_exceeded: 429,
+    insufficient_quota: 429,
+    server_error: 500,
+    api_error: 500,
+    timeout_error: 504,
+    server_is_overloaded: 529,
+    overloaded_error: 529,
+  }),
+);
 
 const word = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
 
@@ -94,9 +96,9 @@ export const errorIn = (body: Json | undefined, status?: number): Said => {
   const message = typeof error === 'string' ? error : word(at(error, 'message'));
   const code = word(at(error, 'code'));
   const number = Number(at(error, 'code') ?? at(error, 'status'));
-  const named = STATUSES[code ?? ''] ?? STATUSES[word(at(error, 'type')) ?? ''];
+  const named = STATUSES.get(code ?? '') ?? STATUSES.get(word(at(error, 'type')) ?? '');
   return {
-    status: status ?? (number >= 400 && number <= 599 ? number : (named ?? 502)),
+    status: status ?? (Number.isInteger(number) && number >= 400 && number <= 599 ? number : (named ?? 502)),
     message: message === null ? null : message.slice(0, MESSAGE_CHARS),
     code,
     param: word(at(error, 'param')),

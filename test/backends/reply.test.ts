@@ -1,7 +1,11 @@
 // What of an upstream's reply is passed on, within which limits, and that an upstream is let go of whatever becomes of it.
 import { describe, expect, it } from 'vitest';
 import { replyOf } from '../../src/backends/reply.ts';
+import { anthropicMessages } from '../../src/dialects/anthropic-messages.ts';
+import type { CallDialect } from '../../src/dialects/dialect.ts';
+import { ollamaChat } from '../../src/dialects/ollama-chat.ts';
 import { openaiChat } from '../../src/dialects/openai-chat.ts';
+import { openaiResponses } from '../../src/dialects/openai-responses.ts';
 import type { Exchange, Frame, Reply } from '../../src/exchange.ts';
 import { discard } from '../../src/exchange.ts';
 import { UpstreamFault } from '../../src/ports.ts';
@@ -38,20 +42,24 @@ const bodyOf = (pieces: Iterable<string>, then: 'end' | 'silence' | 'cut' = 'end
 };
 
 const asked = { model: 'm', stream: true, usage: true };
-const exchanged = (openedAtMs: number): Exchange =>
+const exchanged = (openedAtMs: number, dialect: CallDialect): Exchange =>
   // What a reply needs of an exchange.
-  ({ openedAtMs, prompt: { asked }, received: undefined, usage: undefined, verdict: undefined }) as never;
+  ({
+    ...{ id: 'ex_1', openedAtMs, dialect, prompt: { asked } },
+    ...{ received: undefined, usage: undefined, verdict: undefined },
+  }) as never;
 
 const take = async (
   status: number,
   headers: Record<string, string>,
   body: ReturnType<typeof bodyOf>,
   now = () => 0,
+  dialect: CallDialect = openaiChat,
 ): Promise<{ reply: Reply; exchange: Exchange; deferred: Promise<unknown>[] }> => {
-  const exchange = exchanged(now());
+  const exchange = exchanged(now(), dialect);
   const deferred: Promise<unknown>[] = [];
   const means = { now, hashes, defer: (work: Promise<unknown>) => void deferred.push(work) };
-  const reply = await replyOf(exchange, openaiChat, { status, headers, body }, means);
+  const reply = await replyOf(exchange, dialect, { status, headers, body }, means);
   return { reply, exchange, deferred };
 };
 
@@ -199,12 +207,90 @@ describe('a stream', () => {
     expect(frames.every(({ last }) => !last)).toBe(true);
   });
 
-  it('or a whole reply that tells of an error inside ends as failed', async () => {
+  it('that tells of an error in its middle, or a whole reply that does, passes and ends as failed', async () => {
     const inside = '{"error":{"message":"no memory"}}';
-    const stream = await take(200, SSE, bodyOf([`data: ${inside}\n\n${DONE}`]));
-    await read(stream.reply);
+    const begun = 'data: {"choices":[]}\n\n';
+    const stream = await take(200, SSE, bodyOf([begun, `data: ${inside}\n\n`, DONE]));
+    expect([stream.reply.whole, stream.exchange.verdict]).toEqual([false, undefined]);
+    expect((await read(stream.reply)).text).toBe(`${begun}data: ${inside}\n\n${DONE}`);
     const whole = await take(200, JSON_TYPE, bodyOf([inside]));
+    expect((await read(whole.reply)).text).toBe(inside);
     for (const { exchange } of [stream, whole])
       expect(exchange.verdict).toMatchObject({ ending: 'failed', status: 200, code: 'upstream_failed' });
+  });
+});
+
+/** An error as the first thing a stream says, in every dialect; each but Ollama's says what it is. */
+const event = (name: string, data: object): string =>
+  `event: ${name}\ndata: ${JSON.stringify({ type: name, ...data })}\n\n`;
+const chat = (error: object): string => `data: ${JSON.stringify({ error })}\n\n`;
+const LINES = { 'content-type': 'application/x-ndjson' };
+const anthropicSays = (type: string): string => event('error', { error: { type, message: 'Says no.' } });
+const responseSays = (code: string): string =>
+  event('response.failed', { response: { status: 'failed', error: { code, message: 'Says no.' } } });
+
+describe("a stream whose first event is the upstream's error", () => {
+  it.each([
+    ['chat with a status', openaiChat, chat({ code: 429, message: 'Says no.' }), 429],
+    ['chat with a status as text', openaiChat, chat({ code: '404', message: 'Says no.' }), 404],
+    ['chat with a code', openaiChat, chat({ code: 'context_length_exceeded', message: 'Says no.' }), 400],
+    ['chat with a type', openaiChat, chat({ type: 'invalid_request_error', message: 'Says no.' }), 400],
+    ['messages', anthropicMessages, anthropicSays('rate_limit_error'), 429],
+    ['messages', anthropicMessages, anthropicSays('invalid_request_error'), 400],
+    [
+      'responses by its error event',
+      openaiResponses,
+      event('error', { code: 'rate_limit_exceeded', message: 'Says no.' }),
+      429,
+    ],
+    ['responses by one that failed', openaiResponses, responseSays('context_length_exceeded'), 400],
+  ] as const)(
+    '(%s) is a reply of its own status, in the words of its dialect',
+    async (_, dialect, first, status) => {
+      const body = bodyOf([first, first], 'silence');
+      const { reply, exchange } = await take(200, SSE, body, undefined, dialect);
+      expect([reply.whole, reply.status, reply.headers['content-type']]).toEqual([
+        true,
+        status,
+        'application/json',
+      ]);
+      const { text } = await read(reply);
+      expect(JSON.parse(text).error.message).toContain('Says no.');
+      expect(exchange.verdict).toMatchObject({ ending: 'failed', status, code: 'upstream_refused' });
+      expect(body.left).toBe(1);
+    },
+  );
+
+  it.each([
+    ['chat', openaiChat, chat({ code: 503, message: 'SECRET' }), 503],
+    ['chat without a code', openaiChat, chat({ message: 'SECRET' }), 502],
+    ['chat with no status of HTTP', openaiChat, chat({ code: 429.5, message: 'SECRET' }), 502],
+    ['chat with a code nobody knows', openaiChat, chat({ code: 'constructor', message: 'SECRET' }), 502],
+    ['messages', anthropicMessages, anthropicSays('overloaded_error'), 529],
+    ['messages', anthropicMessages, anthropicSays('api_error'), 500],
+    ['responses', openaiResponses, responseSays('server_is_overloaded'), 529],
+    ['responses', openaiResponses, responseSays('server_error'), 500],
+    ['Ollama', ollamaChat, '{"error":"SECRET"}\n', 502],
+  ] as const)(
+    '(%s) that it broke (%#) is told with its status and without its words',
+    async (_, dialect, first, status) => {
+      const body = bodyOf([first], 'silence');
+      const headers = { ...(dialect === ollamaChat ? LINES : SSE), 'retry-after': '90' };
+      const caught = await take(200, headers, body, undefined, dialect).catch((error: unknown) => error);
+      if (!(caught instanceof Refusal)) throw new Error('not refused');
+      expect([caught.code, caught.status, caught.extra.retryAfterS]).toEqual(['upstream_failed', status, 60]);
+      expect(dialect.refusal(caught, 'ex_1').body).not.toMatch(/SECRET|Says no/);
+      expect(body.left).toBeGreaterThan(0);
+    },
+  );
+
+  it.each([
+    [openaiChat, chat({ code: 'invalid_api_key', message: 'sk-SECRET' })],
+    [anthropicMessages, anthropicSays('authentication_error')],
+    [anthropicMessages, anthropicSays('permission_error')],
+  ])('that our credential is refused is told as ours (%#)', async (dialect, first) => {
+    await expect(take(200, SSE, bodyOf([first]), undefined, dialect)).rejects.toMatchObject({
+      code: 'upstream_denied',
+    });
   });
 });
