@@ -34,12 +34,13 @@ export const ROLES: readonly (readonly [RegExp, Role])[] = [
   [/\/endpoints\.ts$/, 'endpoints'],
   [/\/page\.tsx$/, 'page'],
   [/^src\/stores\/(tables|store)\.ts$/, 'logic'], // row types and the contract: everyone speaks of rows
-  [/^src\/providers\/names\.ts$/, 'logic'], // names alone, for those who may not know the parts
+  [/^src\/providers\/(names|credentials)\.ts$/, 'logic'], // names and shapes of secrets, for those who may not know the parts
   [/\/table\.ts$/, 'table'],
   [/^src\/dlp\/live\.ts$/, 'table'], // the packs in force are those at hand and those in the store
   [/^src\/dlp\/(window|inspection|uninspectable|whole|exact)\.ts$/, 'wire'], // what is found in a body or a frame: wire, in the folder of its noun
   // The ways to an upstream, and how its bytes become a reply: wire, in the folder of their noun.
   [/^src\/backends\/(post|reading|reply|upstream-errors|translated|direct|foreign|counted)\.ts$/, 'wire'],
+  [/^src\/tokens\/(request|reply)\.ts$/, 'wire'], // what of a body or a frame is counted: wire, in the folder of its noun
   [/^src\/(stores|meters|spools)\//, 'store'],
   [/^src\/(dialects|providers|streams|translate|json)\//, 'wire'],
   [/^src\/runtimes\//, 'runtime'],
@@ -200,6 +201,10 @@ export const SUPPORT: ReadonlySet<string> = new Set([
   'src/dialects/openai-turns.ts',
   'src/providers/names.ts',
   'src/providers/paths.ts',
+  'src/providers/claude.ts',
+  'src/providers/credentials.ts',
+  'src/providers/oauth.ts',
+  'src/providers/tokens.ts',
   'src/spools/ship.ts',
 ]);
 

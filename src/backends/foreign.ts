@@ -10,7 +10,7 @@ import type { Ingress, Writer } from '../translate/ingress.ts';
 import type { NeutralUsage, Part } from '../translate/neutral.ts';
 import { normalise } from '../translate/normalise.ts';
 import { Notes } from '../translate/notes.ts';
-import { dispatch, secretOf, urlOf } from './post.ts';
+import { baseOf, secretOf, send } from './post.ts';
 import { orLeave, received } from './reading.ts';
 import { framesFor, headOf, streamTranslated, wholeTranslated } from './translated.ts';
 import { mustBePlain, refusedBy } from './upstream-errors.ts';
@@ -28,12 +28,11 @@ export const foreign = async (
   const notes = new Notes();
   const { question, writer } = ingress.understand(prompt.document.value, notes);
   const asked = normalise(question, capsOf(target, null), notes);
-  const sending = new Sending(ports, exchange, target);
   const secret = await secretOf(ports, target.backend);
+  const sending = new Sending(ports, exchange, target, secret);
   const model = await provider.model({
-    url: urlOf(target.backend),
+    url: baseOf(target.backend, secret),
     model: target.model,
-    secret,
     fetch: sending.fetch,
   });
   const hangup = new AbortController();
@@ -97,13 +96,15 @@ class Sending {
   readonly #ports: Ports;
   readonly #exchange: Exchange;
   readonly #target: Target;
+  readonly #secret: string | undefined;
   #fault: unknown;
   /** The upstream's refusal in the client's dialect, where there was one. */
   reply: Reply | undefined;
   /** Whether the body came to its end. */
   whole = false;
 
-  constructor(ports: Ports, exchange: Exchange, target: Target) {
+  constructor(ports: Ports, exchange: Exchange, target: Target, secret: string | undefined) {
+    this.#secret = secret;
     this.#ports = ports;
     this.#exchange = exchange;
     this.#target = target;
@@ -111,7 +112,7 @@ class Sending {
 
   readonly fetch = async (input: Parameters<typeof fetch>[0], init: RequestInit = {}): Promise<Response> => {
     try {
-      const incoming = await dispatch(this.#ports, this.#exchange, this.#target, {
+      const incoming = await send(this.#ports, this.#exchange, this.#target, this.#secret, {
         url: String(input instanceof Request ? input.url : input),
         headers: Object.fromEntries(new Headers(init.headers)),
         body: bodyIn(init.body),

@@ -2,10 +2,13 @@
 // once more.
 import type { CallDialectName } from '../dialects/dialect.ts';
 import type { Exchange } from '../exchange.ts';
+import { bearer } from '../keys/key.ts';
 import type { Incoming, Ports } from '../ports.ts';
 import { SecretMissing, UpstreamFault } from '../ports.ts';
 import { providers } from '../providers/index.ts';
-import type { Provider } from '../providers/provider.ts';
+import type { Signed } from '../providers/provider.ts';
+import type { Tokens } from '../providers/tokens.ts';
+import { keepTokens } from '../providers/tokens.ts';
 import { Refusal } from '../refusal.ts';
 import type { Backend, Target } from '../routing/target.ts';
 import { mayReach } from '../routing/target.ts';
@@ -43,63 +46,85 @@ export const post = async (
   const { backend, model } = target;
   const provider = providers[backend.provider];
   const [secret] = await Promise.all([secretOf(ports, backend), exchange.ledger?.opened()]);
-  const address = provider.address(urlOf(backend), posted.dialect, { model, stream: posted.stream });
-  const url = posted.query === '' ? address : `${address}?${posted.query}`;
-  const body = provider.adapt?.(posted.body, posted.dialect) ?? posted.body;
-  const headers = { ...provider.headers, ...posted.headers };
-  const incoming = await dispatch(ports, exchange, target, {
+  const address = provider.address(baseOf(backend, secret), posted.dialect, { model, stream: posted.stream });
+  // An API that keeps the dialect in another frame knows no such choices.
+  const query = provider.adapt === undefined ? posted.query : '';
+  const url = query === '' ? address : `${address}?${query}`;
+  const asked = { url, method: 'POST', headers: posted.headers, body: posted.body } as const;
+  const { headers, body } = provider.adapt?.(asked, posted.dialect) ?? asked;
+  const incoming = await send(ports, exchange, target, secret, {
     url,
-    headers:
-      secret === undefined
-        ? headers
-        : { ...headers, ...(await authorized(ports, exchange, provider, secret, { url, headers, body })) },
+    headers: { ...provider.headers, ...headers },
     body,
     sha256: body === posted.body ? posted.sha256 : undefined,
   });
   return provider.unwrap?.(incoming, posted.dialect) ?? incoming;
 };
 
-/** The headers a secret becomes; most need nothing but itself. */
-const authorized = (
-  ports: Ports,
-  { connection }: Exchange,
-  provider: Provider,
-  secret: string,
-  signed: {
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: Uint8Array | string;
-  },
-): ReturnType<Provider['authorize']> =>
-  provider.authorize(
-    secret,
-    { ...signed, method: 'POST' },
-    { fetch: ports.fetch, now: ports.now, hangup: connection.hangup },
-  );
+/** Where a backend's API begins; some can only be told with the secret at hand. */
+export const baseOf = (backend: Backend, secret: string | undefined): string => {
+  const url = urlOf(backend);
+  return secret === undefined ? url : (providers[backend.provider].based?.(url, secret) ?? url);
+};
 
-/** A finished request; sends it if it may leave. */
-export const dispatch = async (
+/** A request but for its credential. `sha256`: its body's, where that is known already. */
+export type Sent = Omit<Signed, 'method'> & { readonly sha256: string | undefined };
+
+/** One store of tokens a gateway, whichever way they are needed on. */
+const tokensOf = new WeakMap<Ports, Tokens>();
+
+/** Adds the credential to a request, and sends it if it may leave. */
+export const send = async (
   ports: Ports,
   exchange: Exchange,
-  { backend }: Target,
-  request: {
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: Uint8Array | string;
-    readonly sha256: string | undefined;
-  },
+  target: Target,
+  secret: string | undefined,
+  request: Sent,
 ): Promise<Incoming> => {
-  const { grant, ledger } = exchange;
-  if (grant === undefined || ledger === undefined) throw new Error('a call needs grant and ledger');
+  const provider = providers[target.backend.provider];
+  const tokens = tokensOf.get(ports) ?? keepTokens(ports);
+  tokensOf.set(ports, tokens);
+  // Nothing is asked of a cloud for the sake of what may not go there.
+  mustReach(exchange, target);
+  const credential: Signed['headers'] =
+    secret === undefined
+      ? {}
+      : await provider.authorize(
+          secret,
+          { ...request, method: 'POST' },
+          { fetch: ports.fetch, now: ports.now, tokens },
+        );
+  const headers = { ...request.headers, ...credential };
+  const incoming = await dispatch(ports, exchange, target, { ...request, headers });
+  const token = bearer(credential['authorization']);
+  if (incoming.status === 401 && token !== undefined) tokens.forget(token);
+  return incoming;
+};
+
+/** Throws `zone_not_allowed`. */
+const mustReach = ({ grant }: Exchange, { backend }: Target): void => {
+  if (grant === undefined) throw new Error('a call needs a grant');
+  if (!mayReach(grant.dataClass, backend.zone)) throw new Refusal('zone_not_allowed');
+};
+
+/** Sends a finished request if it may leave. */
+const dispatch = async (
+  ports: Ports,
+  exchange: Exchange,
+  target: Target,
+  request: Sent,
+): Promise<Incoming> => {
+  const { ledger } = exchange;
+  if (ledger === undefined) throw new Error('a call needs a ledger');
   await ledger.opened();
   // Invariant: asked last of all, at the connect, whatever was decided before.
-  if (!mayReach(grant.dataClass, backend.zone)) throw new Refusal('zone_not_allowed');
+  mustReach(exchange, target);
   // The client left while the record was being opened: it is sealed by now, so nothing may leave any more.
   if (exchange.outcome() !== undefined) throw new UpstreamFault('gone', false, 'the client has gone');
   const { url, headers, body } = request;
   exchange.sentSha256 = request.sha256 ?? ports.hashes.sha256Hex(body);
   try {
-    return await (providers[backend.provider].answer ?? ports.fetch)({
+    return await (providers[target.backend.provider].answer ?? ports.fetch)({
       url,
       method: 'POST',
       headers,

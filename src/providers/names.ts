@@ -7,6 +7,9 @@ export const PROVIDER_NAMES = [
   'openai',
   'azure',
   'anthropic',
+  'google',
+  'vertex',
+  'bedrock',
   'ollama',
   'vllm',
   'sglang',
@@ -16,11 +19,12 @@ export const PROVIDER_NAMES = [
   'pretend',
 ] as const satisfies readonly ProviderName[];
 
-/** Providers that are planned: naming one is an error that says so. */
-export const PROVIDERS_TO_COME = ['google', 'vertex', 'bedrock'] as const;
-
 /** Providers that have no address of their own: a backend must name one. The parts' `defaultUrl` says the same. */
-export const PROVIDERS_WITHOUT_URL = ['azure', 'compatible'] as const satisfies readonly ProviderName[];
+export const PROVIDERS_WITHOUT_URL = [
+  'azure',
+  'bedrock',
+  'compatible',
+] as const satisfies readonly ProviderName[];
 
 export const isProvider = (name: string): name is ProviderName =>
   PROVIDER_NAMES.some((known) => known === name);

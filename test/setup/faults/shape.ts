@@ -24,10 +24,22 @@ export const shape: readonly Row[] = [
     'backends[0].discover: is not supported yet',
   ],
   [
-    'a key to come of a model',
-    'models:\n- name: m\n  price: {}\n  targets: [{ backend: lan, model: m }]',
+    'a price without the price of input',
+    'models:\n- name: m\n  price: { output_usd_per_mtok: 1 }\n  targets: [{ backend: lan, model: m }]',
     3,
-    'models[0].price: is not supported yet',
+    'models[0].price.input_usd_per_mtok: is missing',
+  ],
+  [
+    'a price finer than any record',
+    'models:\n- name: m\n  targets: [{ backend: lan, model: m }]\n  price:\n    input_usd_per_mtok: 0.0000001',
+    5,
+    'models[0].price.input_usd_per_mtok: a rate has at most 6 decimals',
+  ],
+  [
+    'two tiers of a price that begin together',
+    'models:\n- name: m\n  targets: [{ backend: lan, model: m }]\n  price:\n    input_usd_per_mtok: 1\n    tiers:\n    - { above_input_tokens: 5, input_usd_per_mtok: 1 }\n    - { above_input_tokens: 5, input_usd_per_mtok: 2 }',
+    6,
+    'models[0].price.tiers: two tiers begin at the same number of tokens',
   ],
   [
     'a key to come of a use case',
@@ -81,10 +93,10 @@ export const shape: readonly Row[] = [
     'a configuration is a mapping of teams, backends, models, policies, use_cases and keys',
   ],
   [
-    'a provider to come',
+    'Bedrock without its region',
     'backends:\n  - name: b\n    provider: bedrock\n    zone: cloud',
-    3,
-    'backends[0].provider: "bedrock" is not supported yet',
+    2,
+    'backends[0].url: this provider has no address of its own, so a backend names one',
   ],
   [
     'no provider at all',
