@@ -9,10 +9,13 @@ export type Caps = {
   readonly provider: ProviderName;
   /** Most tokens a reply may have; null: unknown. */
   readonly maxOutputTokens: number | null;
+  /** Whether system messages may stand among the others. */
+  readonly systemAnywhere: boolean;
 };
 
 /** What a target can do when it is asked in `dialect`; null: in the neutral form. */
-export const capsOf = ({ backend }: Target, _dialect: CallDialectName | null): Caps => ({
+export const capsOf = ({ backend }: Target, dialect: CallDialectName | null): Caps => ({
   provider: backend.provider,
   maxOutputTokens: null,
+  systemAnywhere: dialect !== null && dialect !== 'anthropic-messages',
 });

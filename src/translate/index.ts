@@ -1,16 +1,18 @@
 // The racks of translation: clients' dialects that can be read into the neutral form, dialects of targets it can be written in, and
 // pairs that need no neutral form.
 import type { CallDialectName } from '../dialects/dialect.ts';
+import { anthropicMessagesEgress } from './anthropic-messages/egress.ts';
+import { anthropicMessagesIngress } from './anthropic-messages/ingress.ts';
 import type { Direct } from './direct.ts';
 import type { Egress } from './egress.ts';
 import type { Ingress } from './ingress.ts';
 import { openaiChatEgress } from './openai-chat/egress.ts';
 import { openaiChatIngress } from './openai-chat/ingress.ts';
 
-const INGRESSES: readonly Ingress[] = [openaiChatIngress];
+const INGRESSES: readonly Ingress[] = [openaiChatIngress, anthropicMessagesIngress];
 
 /** Best first: the dialect that carries more comes before one that carries less. */
-const EGRESSES: readonly Egress[] = [openaiChatEgress];
+const EGRESSES: readonly Egress[] = [openaiChatEgress, anthropicMessagesEgress];
 
 const DIRECTS: readonly Direct[] = [];
 
