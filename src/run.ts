@@ -135,14 +135,22 @@ export async function* governed(exchange: Exchange, reply: Reply, log: Log): Asy
     throw new UpstreamFault('cut', true, 'the stream ended without its last event');
   } catch (error) {
     const refusal = refusalOf(error, exchange.id, log);
-    yield* lastWords(exchange, reply, refusal);
+    yield* lastWords(exchange, reply, refusal, error instanceof UpstreamFault);
     throw refusal;
   }
 }
 
-/** The error frame of a broken stream, once its ending is sealed; a whole reply has no place for one. */
-async function* lastWords(exchange: Exchange, reply: Reply, refusal: Refusal): AsyncGenerator<Frame> {
-  const outcome = exchange.verdict ?? outcomeOf(refusal);
+/**
+ * The error frame of a broken stream, once its ending is sealed; a whole reply has no place for one. What the upstream told of itself
+ * before it broke (`isCut`) stays; a reply that we end is ended for our reason, which is what the client hears.
+ */
+async function* lastWords(
+  exchange: Exchange,
+  reply: Reply,
+  refusal: Refusal,
+  isCut: boolean,
+): AsyncGenerator<Frame> {
+  const outcome = isCut ? (exchange.verdict ?? outcomeOf(refusal)) : outcomeOf(refusal);
   if (exchange.dialect.kind !== 'call' || reply.whole) {
     await exchange.end(outcome);
     return;

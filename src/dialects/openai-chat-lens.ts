@@ -7,7 +7,7 @@ import { channelOf, structureOf, textsOf } from './lens.ts';
 import { SSE_COMMENT, sseValue, sseWith } from './sse-lens.ts';
 
 const request = structureOf(
-  ...['model', 'service_tier', 'reasoning_effort', 'verbosity', 'prompt_cache_key', 'prompt_cache_retention'],
+  ...['model', 'service_tier', 'reasoning_effort', 'verbosity', 'prompt_cache_retention'],
   ...['tool_choice', 'tool_choice.type', 'function_call', 'modalities[]', 'audio.format', 'audio.voice'],
   ...['response_format.type', 'tools[].type', 'messages[].role', 'messages[].tool_call_id'],
   ...['messages[].tool_calls[].id', 'messages[].tool_calls[].type', 'messages[].content[].type'],

@@ -16,7 +16,7 @@ const options = [
     'text.format.type',
     'text.verbosity',
   ],
-  ...['prompt_cache_key', 'prompt_cache_retention'],
+  'prompt_cache_retention',
 ];
 
 const item = [

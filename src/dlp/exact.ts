@@ -99,7 +99,12 @@ const push = (todo: { here: Json; path: Path }[], here: Json | undefined, path: 
   if (typeof here === 'object' && here !== null) todo.push({ here, path });
 };
 
+/** Whether a string is a token among those of a list, which are read as what they spell together. */
+export const isToken = (path: Path): boolean =>
+  path.includes('logprobs') && (path.at(-1) === 'token' || path.at(-2) === 'tokens');
+
+/** Completions list the tokens alone. */
 const tokenOf = (each: Json): string => {
-  const token = isObject(each) ? each.token : undefined;
+  const token = isObject(each) ? each.token : each;
   return typeof token === 'string' ? token : '';
 };

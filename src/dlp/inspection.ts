@@ -10,7 +10,7 @@ import { Refusal } from '../refusal.ts';
 import type { Reading } from './channel.ts';
 import type { Rules } from './compile.ts';
 import type { Evidence } from './evidence.ts';
-import { surveyOf } from './exact.ts';
+import { isToken, surveyOf } from './exact.ts';
 import type { Counts, Finding } from './finding.ts';
 import type { Plan } from './plan.ts';
 import { planOf } from './plan.ts';
@@ -173,9 +173,6 @@ export class Inspection {
     );
   }
 }
-
-/** Tokens are read as what they spell together. */
-const isToken = (path: Path): boolean => path.at(-1) === 'token' && path.includes('logprobs');
 
 /** Names the types, never the values. */
 const blockedBy = (direction: Direction, types: readonly string[]): Refusal => {

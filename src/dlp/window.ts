@@ -9,7 +9,7 @@ import { sseBytes } from '../streams/sse.ts';
 import type { Reading } from './channel.ts';
 import { Channel, Unbounded } from './channel.ts';
 import type { FrameParts } from './exact.ts';
-import { keysSpelled, partsOf, surveyOf } from './exact.ts';
+import { isToken, keysSpelled, partsOf, surveyOf } from './exact.ts';
 import { uninspectable } from './uninspectable.ts';
 
 /** What a window needs of a dialect. */
@@ -213,8 +213,6 @@ export class Window {
 const NONE: readonly Frame[] = [];
 /** What says again what another text says is looked at, but neither counted nor told. */
 const QUIET = { found: () => undefined, pseudonym: (type: string) => `[${type}]` };
-
-const isToken = (path: Path): boolean => path.at(-1) === 'token' && path.includes('logprobs');
 
 const COMMENT = new TextEncoder().encode(':\n\n');
 const EVENT = /^event: ?([\w.-]{1,64})$/m;

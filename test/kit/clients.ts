@@ -50,6 +50,8 @@ export interface RawOptions {
   /** Text and bytes go as they are; anything else as JSON, with its content type. */
   readonly body?: unknown;
   readonly onChunk?: (piece: Piece) => void;
+  /** The address to come from: any of 127.0.0.0/8 is this machine's own. */
+  readonly from?: string;
 }
 
 /** Sends one request on a connection of its own. */
@@ -59,6 +61,7 @@ export function rawPost(options: RawOptions): RawCall {
   const req = request(new URL(options.path, options.url), {
     method: options.method ?? 'POST',
     agent: false,
+    ...(options.from === undefined ? {} : { localAddress: options.from }),
     headers: { ...(type === undefined ? {} : { 'content-type': type }), ...options.headers },
   });
   let head: RawHead = { status: 0, headers: {}, rawHeaders: [] };

@@ -2,6 +2,7 @@
  * Every dialect the tests speak.
  */
 import { countTokens, messages } from './anthropic.ts';
+import { chat } from './chat.ts';
 import { ollamaChat, ollamaEmbed, ollamaEmbeddings, ollamaGenerate } from './ollama.ts';
 import { completions, embeddings } from './plain.ts';
 import { responses } from './responses.ts';
@@ -10,6 +11,6 @@ import type { Spoken } from './spoken.ts';
 export type { Spoken } from './spoken.ts';
 
 export const SPOKEN: readonly Spoken[] = [
-  ...[messages, countTokens, responses, completions, embeddings],
+  ...[chat, completions, embeddings, responses, messages, countTokens],
   ...[ollamaChat, ollamaGenerate, ollamaEmbed, ollamaEmbeddings],
 ];

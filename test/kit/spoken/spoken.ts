@@ -3,7 +3,51 @@
  */
 import type { CallDialectName, CallEndpoint } from '../../../src/dialects/dialect.ts';
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
+
+/** Where a text can stand in a request, in whichever dialect. */
+export const ASKED = [
+  ...['system', 'text', 'other parts', 'assistant', 'reasoning', 'tool definitions', 'tool arguments'],
+  ...['tool results', 'schema', 'lists', 'suffix', 'names of files', 'metadata', 'end user', 'stop'],
+  ...['unknown fields', 'keys'],
+] as const;
+export type Asked = (typeof ASKED)[number];
+
+/** Where a text can stand in a reply. */
+export const ANSWERED = [
+  ...['content', 'reasoning', 'refusal', 'tool arguments', 'logprobs', 'annotations', 'unknown fields'],
+] as const;
+export type Answered = (typeof ANSWERED)[number];
+
+/** Why a dialect has no such place. */
+export type NotHere = { readonly notHere: string };
+export const notHere = (why: string): NotHere => ({ notHere: why });
+export const isNotHere = (value: unknown): value is NotHere =>
+  typeof value === 'object' && value !== null && 'notHere' in value;
+
+/** Whole requests, without what makes them stream, each of which holds the text in that place. */
+export type Asking = (text: string) => readonly Json[];
+
+/** A reply that says the text in that place: whole, and in pieces that follow each other. Null: it never streams. */
+export type Answering = {
+  whole(text: string): string;
+  readonly stream: ((pieces: readonly string[]) => readonly string[]) | null;
+};
+
+/** How an upstream says no in that dialect. */
+export type Trouble = {
+  /** A whole reply of an error status. */
+  error(status: number, message: string): string;
+  /** The frame that a stream breaks off with, and the status by which it is told when it comes first. Null: it never streams. */
+  readonly frame: { readonly status: number; text(message: string): string } | null;
+};
+
+/** All places of a dialect. */
+export type Places = {
+  readonly asks: Readonly<Record<Asked, Asking | NotHere>>;
+  readonly answers: Readonly<Record<Answered, Answering | NotHere>>;
+  readonly trouble: Trouble;
+};
 
 export interface Spoken {
   readonly dialect: CallDialectName;

@@ -1,0 +1,91 @@
+// The rows of the table: every dialect of the rack on every way to a backend, and whatever else the proxy answers.
+import type { CallDialectName } from '../../../src/dialects/dialect.ts';
+import { dialects, unknown } from '../../../src/dialects/index.ts';
+import { CALL_DIALECTS } from '../../../src/providers/names.ts';
+import type { Backend } from '../../../src/routing/target.ts';
+import type { Way } from '../../../src/translate/way.ts';
+import { wayTo } from '../../../src/translate/way.ts';
+import type { Spoken } from '../../kit/spoken/index.ts';
+import { SPOKEN } from '../../kit/spoken/index.ts';
+import type { Listing } from '../../kit/spoken/listings.ts';
+import { LISTINGS } from '../../kit/spoken/listings.ts';
+
+/** A call in one dialect that reaches a backend which speaks that or another. */
+export type CallRow = {
+  readonly kind: 'call';
+  readonly name: string;
+  /** What the client speaks; undefined: the tests do not speak it yet, and each of its cells is empty. */
+  readonly client: Spoken | undefined;
+  /** What the backend speaks. */
+  readonly target: Spoken | undefined;
+  readonly way: Way['kind'];
+  /** The names of the model that leads there, and of one that leads to the same in a cloud. */
+  readonly model: string;
+  readonly away: string;
+};
+
+/** Anything else: a listing, a probe, a path that does not exist. */
+export type PlainRow = {
+  readonly kind: 'list' | 'probe' | 'none';
+  readonly name: string;
+  readonly listing: Listing | undefined;
+};
+
+export type Row = CallRow | PlainRow;
+
+const spokenAs = (name: string): Spoken | undefined => SPOKEN.find(({ dialect }) => dialect === name);
+
+const backendOf = (dialect: CallDialectName): Backend => ({
+  name: 'any',
+  provider: 'compatible',
+  url: 'http://127.0.0.1',
+  zone: 'on_prem',
+  secret: null,
+  dialects: [dialect],
+});
+
+const rowOf = (client: CallDialectName, target: CallDialectName): CallRow | undefined => {
+  const way = wayTo({ backend: backendOf(target), model: 'm' }, client);
+  if (way === undefined) return undefined;
+  return {
+    kind: 'call',
+    name: way.kind === 'through' ? client : `${client} > ${way.kind === 'counted' ? 'counted' : target}`,
+    client: spokenAs(client),
+    target: spokenAs(target),
+    way: way.kind,
+    model: `to-${target}`,
+    away: `away-${target}`,
+  };
+};
+
+const calls: readonly CallDialectName[] = dialects.flatMap((each) =>
+  each.kind === 'call' ? [each.name] : [],
+);
+
+const every: readonly CallRow[] = calls.flatMap((client) =>
+  CALL_DIALECTS.flatMap((target) => rowOf(client, target) ?? []),
+);
+
+/** A way on which nobody is asked is the same whatever the backend speaks. */
+const once = (rows: readonly CallRow[]): CallRow[] => [
+  ...new Map(rows.map((row) => [row.name, row])).values(),
+];
+
+/** What passes through. */
+export const THROUGH: readonly CallRow[] = every.filter(({ way }) => way === 'through');
+
+/** What reaches its backend in another dialect. */
+export const OTHERWISE: readonly CallRow[] = once(every.filter(({ way }) => way !== 'through'));
+
+/** Whatever else the proxy answers. */
+export const PLAIN: readonly PlainRow[] = [...dialects, unknown].flatMap((dialect): PlainRow[] => {
+  const { kind, name } = dialect;
+  if (kind === 'call') return [];
+  const shapes = Object.entries(LISTINGS[name] ?? {});
+  if (shapes.length === 0) return [{ kind, name, listing: undefined }];
+  return shapes.map(([shape, listing]) => ({
+    kind,
+    name: shape === '' ? name : `${name} ${shape}`,
+    listing,
+  }));
+});
