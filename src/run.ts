@@ -117,7 +117,7 @@ export const refusalReply = (exchange: Exchange, refusal: Refusal): Reply => {
 /**
  * The frames of the exchange's reply as they leave for the client. The exchange is ended, and its seal durable, before
  * the last frame is let go, so an answer received in full has a sealed record. A stream that breaks gets its dialect's
- * error frame and then throws, so no client sees a clean ending. The caller reports a client that has gone through `end`.
+ * error frame and then throws, so no client takes it for whole. The caller reports a client that has gone through `end`.
  */
 export async function* governed(exchange: Exchange, reply: Reply, log: Log): AsyncGenerator<Frame> {
   try {
@@ -136,6 +136,8 @@ export async function* governed(exchange: Exchange, reply: Reply, log: Log): Asy
   } catch (error) {
     const refusal = refusalOf(error, exchange.id, log);
     yield* lastWords(exchange, reply, refusal, error instanceof UpstreamFault);
+    // Who told of its error was not cut: nothing is missing from the transfer, and a reset could take those words with it.
+    if (!reply.whole && refusal.code === 'upstream_failed') return;
     throw refusal;
   }
 }

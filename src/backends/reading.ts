@@ -17,6 +17,8 @@ const TOTAL_MS = 60 * 60_000;
 /** What comes after the last event is the end of the transfer, which is at once or not worth its connection. */
 const DRAIN_MS = 2_000;
 
+const NOTHING = new Uint8Array();
+
 /** Frames of a stream that has begun. */
 export type Frames = AsyncIterableIterator<Frame, void, undefined>;
 
@@ -125,6 +127,7 @@ export async function* framesOf(
       ? sseFrames(chunks, { eventBytes: EVENT_BYTES })
       : ndjsonFrames(chunks, { lineBytes: EVENT_BYTES });
   let whole = false;
+  let failed = false;
   try {
     for (let next = await frames.next(); next.done !== true; next = await frames.next()) {
       const { bytes, partial } = next.value;
@@ -133,11 +136,14 @@ export async function* framesOf(
       // Some servers end their last event with the stream; any other event without its end was cut.
       if (partial === true && !seen.last) return;
       noteSeen(exchange, seen, incoming.status);
+      failed ||= seen.failed === true;
       if (seen.ours === true) continue;
       whole = seen.last;
       yield { bytes, last: seen.last };
       if (seen.last) return;
     }
+    // Dialects have no end after an error. Told of another, and then reset, a client may hear of neither.
+    if (failed) yield { bytes: NOTHING, last: true };
   } catch (error) {
     throw error instanceof FrameTooLong ? new UpstreamFault('protocol', true, error.message) : error;
   } finally {

@@ -5,7 +5,17 @@
 import type { Scripted } from '../upstream.ts';
 import { json } from '../upstream.ts';
 import type { Answer, Call, Json, Turn } from './turn.ts';
-import { COUNTED, cutInto, Invalid, isJson, mustKnow, mustPair, objectsIn, SIGNATURE, textIn } from './turn.ts';
+import {
+  COUNTED,
+  cutInto,
+  Invalid,
+  isJson,
+  mustKnow,
+  mustPair,
+  objectsIn,
+  SIGNATURE,
+  textIn,
+} from './turn.ts';
 
 const KNOWN = new Set([
   ...['max_tokens', 'messages', 'model', 'cache_control', 'container', 'context_management', 'inference_geo'],
@@ -24,6 +34,7 @@ export const readMessages = (body: Json): Turn => {
   const said: { role: 'user' | 'assistant'; text: string }[] = [];
   const media: Media = [];
   const thoughts: string[] = [];
+  let pending: Call[] = [];
   let calls: Call[] = [];
   let results: Parts['results'] = [];
   objectsIn(body.messages, 'messages').forEach((message, index) => {
@@ -33,12 +44,12 @@ export const readMessages = (body: Json): Turn => {
     if (index === 0 && role !== 'user') throw new Invalid(where, 'the first turn must be a user');
     const parts = partsOf(message.content, where, media);
     // Results stand in the very next turn, before everything else of it.
-    mustPair(calls, parts.results, where);
+    mustPair(pending, parts.results, where);
     thoughts.push(...parts.thoughts);
-    ({ calls, results } = parts);
+    [calls, results, pending] = [pending, parts.results, parts.calls];
     if (parts.texts.length > 0) said.push({ role, text: parts.texts.join('') });
   });
-  mustPair(calls, [], 'messages');
+  mustPair(pending, [], 'messages');
   const tools = body.tools === undefined ? [] : objectsIn(body.tools, 'tools').map(toolOf);
   return {
     ...{ said, media, calls, results, thoughts, tools, system: systemOf(body.system) },
@@ -103,17 +114,22 @@ const toolOf = (tool: Json) => {
 
 const choiceOf = (choice: unknown, tools: number): string => {
   if (choice === undefined || !isJson(choice)) return '';
-  if (tools === 0) throw new Invalid('tool_choice', 'tool_choice may only be specified while providing tools');
+  if (tools === 0)
+    throw new Invalid('tool_choice', 'tool_choice may only be specified while providing tools');
   if (choice.type === 'tool') return textIn(choice.name, 'tool_choice');
   if (choice.type === 'none') return 'none';
-  if (choice.type !== 'auto' && choice.type !== 'any') throw new Invalid('tool_choice', 'tool_choice: Input tag');
+  if (choice.type !== 'auto' && choice.type !== 'any')
+    throw new Invalid('tool_choice', 'tool_choice: Input tag');
   return '';
 };
 
 const schemaOf = (body: Json): Json | undefined => {
-  const format = isJson(body.output_config) ? (body.output_config.format ?? body.output_format) : body.output_format;
+  const format = isJson(body.output_config)
+    ? (body.output_config.format ?? body.output_format)
+    : body.output_format;
   if (!isJson(format)) return undefined;
-  if (format.type !== 'json_schema' || !isJson(format.schema)) throw new Invalid('output_config', 'no schema');
+  if (format.type !== 'json_schema' || !isJson(format.schema))
+    throw new Invalid('output_config', 'no schema');
   return format.schema;
 };
 

@@ -7,7 +7,8 @@ import { error, startUpstream } from '../upstream.ts';
 import { readMessages, writeMessages } from './anthropic-messages.ts';
 import { readOllama, writeOllama } from './ollama-chat.ts';
 import { readChat, writeChat } from './openai-chat.ts';
-import { readResponses, writeResponses } from './openai-responses.ts';
+import { writeResponses } from './openai-responses.ts';
+import { readResponses } from './openai-responses-request.ts';
 import { PLAIN } from './plain.ts';
 import { played } from './played.ts';
 import type { Talk } from './trouble.ts';
@@ -15,12 +16,12 @@ import { failure, troubled } from './trouble.ts';
 import type { Answer, Json, Turn } from './turn.ts';
 import { answerTo, askedOf, Invalid, isJson } from './turn.ts';
 
-export { played, RECORDINGS } from './played.ts';
 export { EMBEDDING } from './plain.ts';
+export { played, RECORDINGS } from './played.ts';
 export type { Talk } from './trouble.ts';
 export { BROKEN, RETRY_AFTER_S, saysNo } from './trouble.ts';
 export type { Json, Turn } from './turn.ts';
-export { COUNTED, isJson, SIGNATURE, sample, TRICKY } from './turn.ts';
+export { COUNTED, isJson, SIGNATURE, sample, THOUGHT, TRICKY } from './turn.ts';
 
 /** The dialects of a conversation, with the paths at which they are spoken. */
 export const TALKS: Readonly<Record<Talk, string>> = {
@@ -64,7 +65,8 @@ const reply = (seen: Seen): Scripted => {
   const talk = talkOf(seen);
   if (talk === undefined) {
     const plain = PLAIN[pathOf(seen)];
-    if (plain === undefined || !isJson(seen.json)) return error(404, null, { message: `Invalid URL ${seen.path}` });
+    if (plain === undefined || !isJson(seen.json))
+      return error(404, null, { message: `Invalid URL ${seen.path}` });
     return plain(seen.json);
   }
   try {

@@ -28,8 +28,10 @@ export const readOllama = (body: Json): Turn => {
     calls = [];
     results = [];
     if (message.role === 'system') system.push(content);
-    else if (message.role === 'user') said.push({ role: 'user', text: content });
-    else if (message.role === 'assistant') {
+    else if (message.role === 'user') {
+      // Clients send images in turns of their own.
+      if (content !== '') said.push({ role: 'user', text: content });
+    } else if (message.role === 'assistant') {
       calls = callsOf(message, where);
       if (typeof message.thinking === 'string' && message.thinking !== '') thoughts.push(message.thinking);
       if (content !== '') said.push({ role: 'assistant', text: content });
@@ -44,7 +46,10 @@ export const readOllama = (body: Json): Turn => {
     tools: body.tools === undefined ? [] : objectsIn(body.tools, 'tools').map(toolOf),
     choice: '',
     schema: isJson(body.format) ? body.format : undefined,
-    limit: isJson(body.options) && typeof body.options.num_predict === 'number' ? body.options.num_predict : undefined,
+    limit:
+      isJson(body.options) && typeof body.options.num_predict === 'number'
+        ? body.options.num_predict
+        : undefined,
   };
 };
 

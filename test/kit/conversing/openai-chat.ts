@@ -1,17 +1,60 @@
 /**
- * OpenAI's chat as OpenAI speaks it: POST /v1/chat/completions. Arguments of parallel calls come interleaved, as from servers that
- * decode them side by side.
+ * OpenAI's chat as OpenAI speaks it: POST /v1/chat/completions.
  */
 import type { Scripted } from '../upstream.ts';
 import { event, json } from '../upstream.ts';
 import type { Answer, Call, Json, Turn } from './turn.ts';
-import { COUNTED, cutInto, Invalid, isJson, mediumOf, mustKnow, mustPair, objectsIn, textIn } from './turn.ts';
+import {
+  COUNTED,
+  cutInto,
+  Invalid,
+  inTurn,
+  isJson,
+  mediumOf,
+  mustKnow,
+  mustPair,
+  objectsIn,
+  sideBySide,
+  textIn,
+} from './turn.ts';
 
 const KNOWN = new Set([
-  ...['messages', 'model', 'audio', 'frequency_penalty', 'function_call', 'functions', 'logit_bias', 'logprobs'],
-  ...['max_completion_tokens', 'max_tokens', 'metadata', 'modalities', 'n', 'parallel_tool_calls', 'prediction'],
-  ...['presence_penalty', 'prompt_cache_key', 'prompt_cache_retention', 'reasoning_effort', 'response_format'],
-  ...['safety_identifier', 'seed', 'service_tier', 'stop', 'store', 'stream', 'stream_options', 'temperature'],
+  ...[
+    'messages',
+    'model',
+    'audio',
+    'frequency_penalty',
+    'function_call',
+    'functions',
+    'logit_bias',
+    'logprobs',
+  ],
+  ...[
+    'max_completion_tokens',
+    'max_tokens',
+    'metadata',
+    'modalities',
+    'n',
+    'parallel_tool_calls',
+    'prediction',
+  ],
+  ...[
+    'presence_penalty',
+    'prompt_cache_key',
+    'prompt_cache_retention',
+    'reasoning_effort',
+    'response_format',
+  ],
+  ...[
+    'safety_identifier',
+    'seed',
+    'service_tier',
+    'stop',
+    'store',
+    'stream',
+    'stream_options',
+    'temperature',
+  ],
   ...['tool_choice', 'tools', 'top_logprobs', 'top_p', 'user', 'verbosity', 'web_search_options'],
 ]);
 
@@ -84,7 +127,8 @@ const callsOf = (message: Json, where: string): Call[] =>
       });
 
 const toolOf = (tool: Json) => {
-  if (tool.type !== 'function' || !isJson(tool.function)) throw new Invalid('tools', 'a tool needs its function');
+  if (tool.type !== 'function' || !isJson(tool.function))
+    throw new Invalid('tools', 'a tool needs its function');
   const { name, description, parameters } = tool.function;
   const schema = isJson(parameters) ? parameters : {};
   return { name: textIn(name, 'tools'), description: String(description ?? ''), schema };
@@ -126,7 +170,7 @@ const headOf = (turn: Turn) => ({
 const finishOf = ({ calls }: Answer): string => (calls.length > 0 ? 'tool_calls' : 'stop');
 const shown = ({ id, name, args }: Call) => ({ id, type: 'function', function: { name, arguments: args } });
 
-/** The answer on the wire. Thinking has no place in OpenAI's chat. */
+/** The answer on the wire. Thinking has a place only as servers of open models give it one. */
 export const writeChat = (turn: Turn, answer: Answer): Scripted => {
   if (turn.stream) return { sse: chatEvents(turn, answer) };
   const message = {
@@ -134,6 +178,7 @@ export const writeChat = (turn: Turn, answer: Answer): Scripted => {
     content: answer.calls.length > 0 ? null : answer.words.join(''),
     refusal: null,
     annotations: [],
+    ...(answer.thinking === '' ? {} : { reasoning_content: answer.thinking }),
     ...(answer.calls.length > 0 ? { tool_calls: answer.calls.map(shown) } : {}),
   };
   const choice = { index: 0, message, logprobs: null, finish_reason: finishOf(answer) };
@@ -151,17 +196,17 @@ export const chatEvents = (turn: Turn, answer: Answer): string[] => {
       ...counted,
       obfuscation: 'D3WbtIxo1Q2j1Q',
     });
-  const parts = answer.calls.map(({ args }) => cutInto(args, 5));
-  const rounds = Array.from({ length: Math.max(0, ...parts.map(({ length }) => length)) }, (_, at) => at);
+  const calls = answer.calls.map((call, index) => [
+    chunk({ tool_calls: [{ index, ...shown({ ...call, args: '' }) }] }),
+    ...cutInto(call.args, 5).map((part) => chunk({ tool_calls: [{ index, function: { arguments: part } }] })),
+  ]);
   return [
     chunk({ role: 'assistant', content: answer.calls.length > 0 ? null : '', refusal: null }),
+    ...(answer.thinking === ''
+      ? []
+      : answer.thinking.split(/(?<=\s)/u).map((reasoning_content) => chunk({ reasoning_content }))),
     ...answer.words.map((content) => chunk({ content })),
-    ...answer.calls.map((call, index) => chunk({ tool_calls: [{ index, ...shown({ ...call, args: '' }) }] })),
-    ...rounds.flatMap((at) =>
-      parts.flatMap((part, index) =>
-        part[at] === undefined ? [] : [chunk({ tool_calls: [{ index, function: { arguments: part[at] } }] })],
-      ),
-    ),
+    ...inTurn(calls, sideBySide(turn)),
     chunk({}, finishOf(answer)),
     ...(turn.usageAsked
       ? [event({ ...headOf(turn), object: 'chat.completion.chunk', choices: [], usage })]

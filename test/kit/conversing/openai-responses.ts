@@ -1,124 +1,11 @@
 /**
  * OpenAI's responses as OpenAI speaks them: POST /v1/responses. A response says the request's settings back, every event has its
- * number, and arguments of parallel calls come interleaved.
+ * number.
  */
 import type { Scripted } from '../upstream.ts';
 import { json } from '../upstream.ts';
-import type { Answer, Call, Json, Turn } from './turn.ts';
-import {
-  COUNTED,
-  cutInto,
-  Invalid,
-  isJson,
-  mediumOf,
-  mustKnow,
-  mustPair,
-  objectsIn,
-  SIGNATURE,
-  textIn,
-} from './turn.ts';
-
-const KNOWN = new Set([
-  ...['background', 'conversation', 'include', 'input', 'instructions', 'max_output_tokens', 'max_tool_calls'],
-  ...['metadata', 'model', 'parallel_tool_calls', 'previous_response_id', 'prompt', 'prompt_cache_key'],
-  ...['prompt_cache_retention', 'reasoning', 'safety_identifier', 'service_tier', 'store', 'stream'],
-  ...['stream_options', 'temperature', 'text', 'tool_choice', 'tools', 'top_logprobs', 'top_p', 'truncation', 'user'],
-]);
-
-type Read = {
-  system: string[];
-  said: { role: 'user' | 'assistant'; text: string }[];
-  media: { type: string; data: string }[];
-  thoughts: string[];
-  calls: Call[];
-  results: { id: string; text: string }[];
-};
-
-/** What a request says; throws Invalid as OpenAI answers 400. */
-export const readResponses = (body: Json): Turn => {
-  mustKnow(body, KNOWN);
-  const read: Read = { system: [], said: [], media: [], thoughts: [], calls: [], results: [] };
-  if (typeof body.instructions === 'string') read.system.push(body.instructions);
-  const { input } = body;
-  if (typeof input === 'string') read.said.push({ role: 'user', text: input });
-  else
-    objectsIn(input, 'input').forEach((item, index) => {
-      readItem(item, `input[${index}]`, read);
-    });
-  mustPair(read.calls, read.results, 'input');
-  const { system, ...rest } = read;
-  return {
-    ...rest,
-    system: system.join('\n'),
-    model: textIn(body.model, 'model'),
-    stream: body.stream === true,
-    usageAsked: true,
-    tools: body.tools === undefined ? [] : objectsIn(body.tools, 'tools').map(toolOf),
-    choice: choiceOf(body.tool_choice),
-    schema: schemaOf(body.text),
-    limit: typeof body.max_output_tokens === 'number' ? body.max_output_tokens : undefined,
-  };
-};
-
-const readItem = (item: Json, where: string, read: Read): void => {
-  const { type = 'message' } = item;
-  if (type === 'function_call') {
-    if (read.results.length > 0) close(read, where);
-    const args = textIn(item.arguments, `${where}.arguments`);
-    read.calls.push({ id: textIn(item.call_id, where), name: textIn(item.name, where), args });
-  } else if (type === 'function_call_output')
-    read.results.push({ id: textIn(item.call_id, where), text: textOf(item.output, where, read) });
-  else if (type === 'reasoning') {
-    if (typeof item.encrypted_content === 'string') read.thoughts.push(item.encrypted_content);
-  } else if (type === 'message') {
-    close(read, where);
-    const { role } = item;
-    const text = textOf(item.content, where, read);
-    if (role === 'system' || role === 'developer') read.system.push(text);
-    else if (role === 'user' || role === 'assistant') read.said.push({ role, text });
-    else throw new Invalid(`${where}.role`, `Invalid value: '${String(role)}'`);
-  } else throw new Invalid(`${where}.type`, `Invalid value: '${String(type)}'`);
-};
-
-const close = (read: Read, where: string): void => {
-  mustPair(read.calls, read.results, where);
-  read.calls = [];
-  read.results = [];
-};
-
-const TEXTS = new Set(['input_text', 'output_text', 'refusal']);
-
-const textOf = (content: unknown, where: string, { media }: Read): string => {
-  if (typeof content === 'string') return content;
-  return objectsIn(content, `${where}.content`)
-    .map((part) => {
-      if (TEXTS.has(String(part.type))) return textIn(part.text, `${where}.text`);
-      if (part.type === 'input_image') media.push(mediumOf(textIn(part.image_url, `${where}.image_url`)));
-      else if (part.type === 'input_file') media.push(mediumOf(textIn(part.file_data, `${where}.file_data`)));
-      else throw new Invalid(`${where}.type`, `Invalid value: '${String(part.type)}'`);
-      return '';
-    })
-    .join('');
-};
-
-const toolOf = (tool: Json) => {
-  if (tool.type !== 'function') throw new Invalid('tools', `Invalid value: '${String(tool.type)}'`);
-  const schema = isJson(tool.parameters) ? tool.parameters : {};
-  return { name: textIn(tool.name, 'tools'), description: String(tool.description ?? ''), schema };
-};
-
-const choiceOf = (choice: unknown): string => {
-  if (choice === 'none') return 'none';
-  return isJson(choice) && choice.type === 'function' ? String(choice.name) : '';
-};
-
-const schemaOf = (text: unknown): Json | undefined => {
-  const format = isJson(text) ? text.format : undefined;
-  if (!isJson(format) || format.type !== 'json_schema') return undefined;
-  if (!isJson(format.schema) || typeof format.name !== 'string')
-    throw new Invalid('text.format', 'Missing required parameter');
-  return format.schema;
-};
+import type { Answer, Json, Turn } from './turn.ts';
+import { COUNTED, cutInto, inTurn, SIGNATURE, sideBySide } from './turn.ts';
 
 const usage = {
   input_tokens: COUNTED.input,
@@ -225,7 +112,7 @@ export const responseEvents = (turn: Turn, answer: Answer, failure?: Json): stri
     events.push(emit('response.failed', { response: responseOf(turn, 'failed', [], { error: failure }) }));
     return events;
   }
-  if (firstCall >= 0) events.push(...callEvents(emit, items.slice(firstCall), firstCall));
+  if (firstCall >= 0) events.push(...callEvents(emit, items.slice(firstCall), firstCall, sideBySide(turn)));
   events.push(emit('response.completed', { response: responseOf(turn, 'completed', items, { usage }) }));
   return events;
 };
@@ -240,7 +127,9 @@ const itemEvents = (emit: Emit, item: Json, output_index: number, answer: Answer
       emit('response.reasoning_summary_part.added', { ...part, part: { type: 'summary_text', text: '' } }),
       ...text
         .split(/(?<=\s)/u)
-        .map((delta) => emit('response.reasoning_summary_text.delta', { ...part, delta, obfuscation: 'xXxv2' })),
+        .map((delta) =>
+          emit('response.reasoning_summary_text.delta', { ...part, delta, obfuscation: 'xXxv2' }),
+        ),
       emit('response.reasoning_summary_text.done', { ...part, text }),
       emit('response.reasoning_summary_part.done', { ...part, part: { type: 'summary_text', text } }),
       emit('response.output_item.done', { output_index, item }),
@@ -249,7 +138,10 @@ const itemEvents = (emit: Emit, item: Json, output_index: number, answer: Answer
   const place = { ...at, content_index: 0 };
   const text = answer.words.join('');
   return [
-    emit('response.output_item.added', { output_index, item: { ...item, status: 'in_progress', content: [] } }),
+    emit('response.output_item.added', {
+      output_index,
+      item: { ...item, status: 'in_progress', content: [] },
+    }),
     emit('response.content_part.added', { ...place, part: partOf('') }),
     ...answer.words.map((delta) =>
       emit('response.output_text.delta', { ...place, delta, logprobs: [], obfuscation: '2ajSAGID' }),
@@ -260,32 +152,19 @@ const itemEvents = (emit: Emit, item: Json, output_index: number, answer: Answer
   ];
 };
 
-const callEvents = (emit: Emit, items: readonly Json[], first: number): string[] => {
-  const parts = items.map((item) => cutInto(String(item.arguments), 5));
-  const rounds = Array.from({ length: Math.max(...parts.map(({ length }) => length)) }, (_, at) => at);
-  return [
-    ...items.map((item, index) =>
-      emit('response.output_item.added', {
-        output_index: first + index,
-        item: { ...item, status: 'in_progress', arguments: '' },
-      }),
-    ),
-    ...rounds.flatMap((at) =>
-      items.flatMap((item, index) =>
-        parts[index]?.[at] === undefined
-          ? []
-          : [
-              emit('response.function_call_arguments.delta', {
-                ...{ item_id: item.id, output_index: first + index, delta: parts[index][at] },
-              }),
-            ],
-      ),
-    ),
-    ...items.flatMap((item, index) => [
-      emit('response.function_call_arguments.done', {
-        ...{ item_id: item.id, output_index: first + index, arguments: item.arguments },
-      }),
-      emit('response.output_item.done', { output_index: first + index, item }),
-    ]),
-  ];
+/** Numbered in the order in which they leave, so they are made in it. */
+const callEvents = (emit: Emit, items: readonly Json[], first: number, together: boolean): string[] => {
+  const makers = items.map((item, index) => {
+    const output_index = first + index;
+    const at = { item_id: item.id, output_index };
+    const begun = { ...item, status: 'in_progress', arguments: '' };
+    const type = 'response.function_call_arguments';
+    return [
+      () => emit('response.output_item.added', { output_index, item: begun }),
+      ...cutInto(String(item.arguments), 5).map((delta) => () => emit(`${type}.delta`, { ...at, delta })),
+      () => emit(`${type}.done`, { ...at, arguments: item.arguments }),
+      () => emit('response.output_item.done', { output_index, item }),
+    ];
+  });
+  return inTurn(makers, together).map((make) => make());
 };

@@ -20,14 +20,17 @@ const completions = (body: Json): Scripted => {
     completion_tokens: COUNTED.output,
     total_tokens: COUNTED.input + COUNTED.output,
   };
-  const head = { id: 'cmpl-D8ZFN477TMm6AoQohx2jSTOJMh60M', object: 'text_completion', created: 1_770_934_485 };
+  const head = {
+    id: 'cmpl-D8ZFN477TMm6AoQohx2jSTOJMh60M',
+    object: 'text_completion',
+    created: 1_770_934_485,
+  };
   const choice = (text: string, finish: string | null) => ({
     ...{ text, index: 0, logprobs: null, finish_reason: finish },
   });
   const model = modelIn(body);
   const words = wordsOf(body.prompt);
-  if (body.stream !== true)
-    return json({ ...head, model, choices: [choice(words.join(''), 'stop')], usage });
+  if (body.stream !== true) return json({ ...head, model, choices: [choice(words.join(''), 'stop')], usage });
   const asked = isJson(body.stream_options) && body.stream_options.include_usage === true;
   const chunk = (choices: Json[], more: Json) => event({ ...head, choices, model, ...more });
   const none = asked ? { usage: null } : {};

@@ -59,6 +59,9 @@ export const COUNTED = { input: 21, cacheRead: 8, cacheWritten: 3, output: 13, r
 /** A thought's proof, as only the provider can read it. */
 export const SIGNATURE = 'EqQBCgIYAhIkMGZiYjA4NTQtYzQ1Zi00ZDk0LTg4MjAtNDM3ZmE5Njg1NzE2';
 
+/** What is thought where a request asks for it. */
+export const THOUGHT = 'Let me think about this.';
+
 /** What a tool is called with where its schema asks for a text: everything that is easily spoilt on the way. */
 export const TRICKY = 'Ørsted "quoted" \\ 東京\n🎈 </x>';
 
@@ -71,12 +74,15 @@ export class Invalid extends Error {
   }
 }
 
+/** Whether the arguments of parallel calls are to come side by side, as from servers that decode them so. */
+export const sideBySide = (turn: Turn): boolean => askedOf(turn).includes('SIDE BY SIDE');
+
 /** What the last user said. */
 export const askedOf = (turn: Turn): string => turn.said.findLast(({ role }) => role === 'user')?.text ?? '';
 
 /** Results become the answer; tools are called, all at once, as long as there are no results; else the words are said back. */
 export const answerTo = (turn: Turn): Answer => {
-  const thinking = askedOf(turn).includes('THINK') ? 'Let me think about this.' : '';
+  const thinking = askedOf(turn).includes('THINK') ? THOUGHT : '';
   const { results, tools, choice, schema } = turn;
   if (results.length === 0 && tools.length > 0 && choice !== 'none') {
     const wanted = tools.filter(({ name }) => choice === '' || name === choice);
@@ -87,7 +93,8 @@ export const answerTo = (turn: Turn): Answer => {
     results.length > 0
       ? `The tools said: ${results.map((result) => result.text).join(' | ')}`
       : `You said: ${askedOf(turn)}`;
-  const words = schema === undefined ? text.split(/(?<=\s)/u) : JSON.stringify(sample(schema)).split(/(?<=[:,])/u);
+  const words =
+    schema === undefined ? text.split(/(?<=\s)/u) : JSON.stringify(sample(schema)).split(/(?<=[:,])/u);
   return { thinking, words, calls: [] };
 };
 
@@ -117,11 +124,16 @@ export const sample = (schema: unknown): unknown => {
 /** Throws for a field that the API does not know: real ones refuse what they do not expect. */
 export const mustKnow = (body: Json, known: ReadonlySet<string>, where = ''): void => {
   for (const key of Object.keys(body))
-    if (!known.has(key)) throw new Invalid(`${where}${key}`, `Unrecognized request argument supplied: ${where}${key}`);
+    if (!known.has(key))
+      throw new Invalid(`${where}${key}`, `Unrecognized request argument supplied: ${where}${key}`);
 };
 
 /** Every call must have its result and every result its call, as all real servers ask. */
-export const mustPair = (made: readonly Call[], got: readonly { readonly id: string }[], where: string): void => {
+export const mustPair = (
+  made: readonly Call[],
+  got: readonly { readonly id: string }[],
+  where: string,
+): void => {
   const ids = made.map(({ id }) => id).sort();
   const answered = got.map(({ id }) => id).sort();
   if (ids.join() !== answered.join())
@@ -150,6 +162,13 @@ export const textIn = (value: unknown, where: string): string => {
 export const mediumOf = (url: string): { type: string; data: string } => {
   const parts = /^data:([^;,]+);base64,(.*)$/s.exec(url);
   return { type: parts?.[1] ?? url, data: parts?.[2] ?? '' };
+};
+
+/** The pieces of every list: one list after the other, or side by side. */
+export const inTurn = <T>(lists: readonly (readonly T[])[], together: boolean): T[] => {
+  if (!together) return lists.flat();
+  const rounds = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: rounds }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat();
 };
 
 /** Text in parts of at most `length` characters, so that every part is no JSON by itself. */

@@ -1,0 +1,127 @@
+// The gateway all cells share, its upstream, and what its audit was told: whichever client asks, every exchange is seen here.
+import type { Entry } from '../../src/audit/record.ts';
+import type { Ports } from '../../src/ports.ts';
+import type { Talk } from '../kit/conversing/index.ts';
+import { startConversing, TALKS } from '../kit/conversing/index.ts';
+import type { Parts } from '../kit/parts.ts';
+import { startParts } from '../kit/parts.ts';
+import type { Upstream } from '../kit/upstream.ts';
+import type { Access, Client } from './client.ts';
+
+/** What the gateway shows its upstream. */
+export const SECRET = 'upstream-secret-0123456789';
+
+/** How long an exchange may take to be sealed. */
+const SEAL_MS = 5_000;
+
+/** The body of a seal. */
+export type Seal = Readonly<Record<string, unknown>>;
+
+/** A running gateway with its upstream. */
+export interface Gate {
+  readonly upstream: Upstream;
+  readonly parts: Parts;
+  readonly key: string;
+  /** Where it is, for a client that may try again so often. */
+  access(retries?: number): Access;
+  /** Begins to watch: gives a function for the seals since then, as soon as there are `count` and nothing is under way. */
+  watch(): (count: number) => Promise<readonly Seal[]>;
+  stop(): Promise<void>;
+}
+
+const isTalk = (name: string): name is Talk => name in TALKS;
+
+/** The dialects of backends, each of which speaks that one and no other. */
+export const BACKENDS: readonly Talk[] = Object.keys(TALKS).filter(isTalk);
+
+/** What those speak besides that has no conversation. */
+const BESIDE: Readonly<Record<Talk, readonly string[]>> = {
+  'openai-chat': ['openai-completions', 'openai-embeddings'],
+  'openai-responses': [],
+  'anthropic-messages': ['anthropic-count-tokens'],
+  'ollama-chat': ['ollama-generate', 'ollama-embed', 'ollama-embeddings'],
+};
+
+/** Names that clients know: some choose by them what they send. */
+const FAMILIES: Readonly<Record<Client['family'], string>> = {
+  gpt: 'gpt-5.1',
+  claude: 'claude-sonnet-4-5',
+  llama: 'llama3.2',
+};
+
+/** The model of that family on the backend that speaks that dialect. */
+export const modelOn = (family: Client['family'], backend: Talk): string =>
+  `${FAMILIES[family]}-on-${backend}`;
+
+/** Its name there. */
+export const upstreamModel = (family: Client['family']): string => `${FAMILIES[family]}-upstream`;
+
+const families: readonly Client['family'][] = ['gpt', 'claude', 'llama'];
+
+const setupOf = (url: string): string =>
+  JSON.stringify({
+    teams: [{ name: 'crew' }],
+    backends: BACKENDS.map((talk) => ({
+      ...{ name: talk, provider: 'compatible', url, zone: 'on_prem', secret: SECRET },
+      dialects: [talk, ...BESIDE[talk]],
+    })),
+    models: BACKENDS.flatMap((talk) =>
+      families.map((family) => ({
+        name: modelOn(family, talk),
+        targets: [{ backend: talk, model: upstreamModel(family) }],
+      })),
+    ),
+    use_cases: [
+      { name: 'apps', team: 'crew', models: ['*'], endpoints: ['chat', 'completions', 'embeddings'] },
+    ],
+    keys: [{ name: 'apps', use_case: 'apps' }],
+  });
+
+/** Starts both. */
+export const startGate = async (): Promise<Gate> => {
+  const upstream = await startConversing();
+  const entries: Entry[] = [];
+  const waiting = new Set<() => void>();
+  const parts = await startParts(setupOf(upstream.url), ({ spool, ...rest }: Ports): Ports => {
+    const append = async (entry: Entry): Promise<void> => {
+      await spool.append(entry);
+      entries.push(entry);
+      for (const look of waiting) look();
+    };
+    return { ...rest, spool: { ...spool, append } };
+  });
+  const key = parts.keys.apps ?? '';
+  const watch = () => {
+    const from = entries.length;
+    const seals = () => entries.slice(from).filter(({ kind }) => kind === 'seal');
+    const open = () =>
+      entries
+        .slice(from)
+        .filter(
+          ({ kind, exchange }) => kind === 'open' && !seals().some((seal) => seal.exchange === exchange),
+        );
+    return (count: number) =>
+      new Promise<readonly Seal[]>((resolve, reject) => {
+        const timer = setTimeout(() => {
+          waiting.delete(look);
+          reject(new Error(`${count} seals were expected: ${JSON.stringify(entries.slice(from))}`));
+        }, SEAL_MS);
+        const look = (): void => {
+          if (seals().length < count || open().length > 0) return;
+          clearTimeout(timer);
+          waiting.delete(look);
+          resolve(seals().map(({ body }) => body));
+        };
+        waiting.add(look);
+        look();
+      });
+  };
+  return {
+    ...{ upstream, parts, key, watch },
+    access: (retries = 0) => ({ url: parts.url, key, retries }),
+    stop: async () => {
+      await parts.stop();
+      await upstream.stop();
+    },
+  };
+};
