@@ -8,8 +8,9 @@ import type { Egress } from './egress.ts';
 import type { Ingress } from './ingress.ts';
 import { openaiChatEgress } from './openai-chat/egress.ts';
 import { openaiChatIngress } from './openai-chat/ingress.ts';
+import { openaiResponsesIngress } from './openai-responses/ingress.ts';
 
-const INGRESSES: readonly Ingress[] = [openaiChatIngress, anthropicMessagesIngress];
+const INGRESSES: readonly Ingress[] = [openaiChatIngress, openaiResponsesIngress, anthropicMessagesIngress];
 
 /** Best first: the dialect that carries more comes before one that carries less. */
 const EGRESSES: readonly Egress[] = [openaiChatEgress, anthropicMessagesEgress];

@@ -1,0 +1,454 @@
+// A request of OpenAI's responses says the same in the neutral form; what cannot be said is refused by its name, or left out and told.
+import { expect, it } from 'vitest';
+import { refused, understood } from './asked.ts';
+
+const PNG = 'iVBORw0KGgo=';
+const user = (text: string) => ({ role: 'user', content: [{ type: 'text', text }] });
+const call = (id: string, more: object = {}) => ({
+  type: 'function_call',
+  call_id: id,
+  name: 'f',
+  arguments: '{}',
+  ...more,
+});
+const output = (id: string, said: unknown = 'done') => ({
+  type: 'function_call_output',
+  call_id: id,
+  output: said,
+});
+const tool = (name: string, more: object = {}) => ({
+  type: 'function',
+  name,
+  parameters: { type: 'object' },
+  ...more,
+});
+
+it.each([
+  ['a text is what a user says', { input: 'Hi' }, [user('Hi')]],
+  [
+    'instructions stand above everything, and later ones stay where they are',
+    {
+      instructions: 'Be brief.',
+      input: [
+        { role: 'user', content: 'Hi' },
+        { role: 'developer', content: 'Now French.' },
+      ],
+    },
+    [{ role: 'system', content: 'Be brief.' }, user('Hi'), { role: 'system', content: 'Now French.' }],
+  ],
+  [
+    'images and files are carried, inline and by their address',
+    {
+      input: [
+        {
+          role: 'user',
+          content: [
+            { type: 'input_image', image_url: `data:image/png;base64,${PNG}`, detail: 'low' },
+            { type: 'input_image', image_url: 'https://example.org/a.png' },
+            { type: 'input_file', filename: 'a.pdf', file_data: `data:application/pdf;base64,${PNG}` },
+            { type: 'input_file', filename: 'a.csv', file_data: PNG },
+            { type: 'input_file', file_url: 'https://example.org/a.pdf' },
+          ],
+        },
+      ],
+    },
+    [
+      {
+        role: 'user',
+        content: [
+          {
+            type: 'file',
+            mediaType: 'image/png',
+            data: { type: 'data', data: PNG },
+            providerOptions: { openai: { imageDetail: 'low' } },
+          },
+          {
+            type: 'file',
+            mediaType: 'image/*',
+            data: { type: 'url', url: new URL('https://example.org/a.png') },
+          },
+          {
+            type: 'file',
+            mediaType: 'application/pdf',
+            data: { type: 'data', data: PNG },
+            filename: 'a.pdf',
+          },
+          { type: 'file', mediaType: 'text/csv', data: { type: 'data', data: PNG }, filename: 'a.csv' },
+          {
+            type: 'file',
+            mediaType: 'application/pdf',
+            data: { type: 'url', url: new URL('https://example.org/a.pdf') },
+          },
+        ],
+      },
+    ],
+  ],
+  [
+    'what an assistant thought, said, refused and called is one turn, and the results follow it in the order of the calls',
+    {
+      input: [
+        { role: 'user', content: 'Hi' },
+        { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm' }] },
+        {
+          type: 'message',
+          role: 'assistant',
+          content: [
+            { type: 'output_text', text: 'Well' },
+            { type: 'refusal', refusal: 'No' },
+          ],
+        },
+        call('c1', { arguments: '{"a":[1]}' }),
+        { type: 'custom_tool_call', call_id: 'c2', name: 'g', input: 'any "text"' },
+        { type: 'custom_tool_call_output', call_id: 'c2', output: 'two' },
+        output('c1', [
+          { type: 'input_text', text: 'one' },
+          { type: 'input_image', image_url: `data:image/png;base64,${PNG}` },
+        ]),
+      ],
+    },
+    [
+      user('Hi'),
+      {
+        role: 'assistant',
+        content: [
+          { type: 'reasoning', text: 'Hm' },
+          { type: 'text', text: 'Well' },
+          { type: 'text', text: 'No', providerOptions: { openai: { refusal: true } } },
+          { type: 'tool-call', toolCallId: 'c1', toolName: 'f', input: { a: [1] } },
+          { type: 'tool-call', toolCallId: 'c2', toolName: 'g', input: { input: 'any "text"' } },
+        ],
+      },
+      {
+        role: 'tool',
+        content: [
+          {
+            type: 'tool-result',
+            toolCallId: 'c1',
+            toolName: 'f',
+            output: {
+              type: 'content',
+              value: [
+                { type: 'text', text: 'one' },
+                { type: 'file', mediaType: 'image/png', data: { type: 'data', data: PNG } },
+              ],
+            },
+          },
+          { type: 'tool-result', toolCallId: 'c2', toolName: 'g', output: { type: 'text', value: 'two' } },
+        ],
+      },
+    ],
+  ],
+  [
+    'calls that were made one after the other stay so',
+    { input: [call('c1'), output('c1', '1'), call('c2'), output('c2', '2')] },
+    ['c1', 'c2'].flatMap((id, index) => [
+      { role: 'assistant', content: [{ type: 'tool-call', toolCallId: id, toolName: 'f', input: {} }] },
+      {
+        role: 'tool',
+        content: [
+          {
+            type: 'tool-result',
+            toolCallId: id,
+            toolName: 'f',
+            output: { type: 'text', value: String(index + 1) },
+          },
+        ],
+      },
+    ]),
+  ],
+  [
+    'a result that comes after other words stands right after its call',
+    { input: [call('c1'), { role: 'user', content: 'Wait' }, output('c1')] },
+    [
+      { role: 'assistant', content: [{ type: 'tool-call', toolCallId: 'c1', toolName: 'f', input: {} }] },
+      {
+        role: 'tool',
+        content: [
+          { type: 'tool-result', toolCallId: 'c1', toolName: 'f', output: { type: 'text', value: 'done' } },
+        ],
+      },
+      user('Wait'),
+    ],
+  ],
+  [
+    'arguments that are no JSON object, as models write them, are put into one',
+    {
+      input: [
+        call('c1', { arguments: '{"a":' }),
+        output('c1'),
+        call('c2', { arguments: '[1]' }),
+        output('c2'),
+      ],
+    },
+    [{ input: '{"a":' }, { input: [1] }].flatMap((input, index) => [
+      {
+        role: 'assistant',
+        content: [{ type: 'tool-call', toolCallId: `c${index + 1}`, toolName: 'f', input }],
+      },
+      {
+        role: 'tool',
+        content: [
+          {
+            type: 'tool-result',
+            toolCallId: `c${index + 1}`,
+            toolName: 'f',
+            output: { type: 'text', value: 'done' },
+          },
+        ],
+      },
+    ]),
+  ],
+])('%s', (_, body, prompt) => {
+  expect(understood(body).question.prompt).toEqual(prompt);
+});
+
+it('settings, reasoning, JSON schemas and limits are asked in neutral words', () => {
+  const { question, notes } = understood({
+    input: 'Hi',
+    max_output_tokens: 64,
+    temperature: 0.5,
+    top_p: 0.9,
+    reasoning: { effort: 'high', summary: 'auto' },
+    parallel_tool_calls: false,
+    service_tier: 'flex',
+    safety_identifier: 'ann',
+    text: {
+      verbosity: 'low',
+      format: {
+        type: 'json_schema',
+        name: 'answer',
+        schema: { type: 'object' },
+        strict: true,
+        description: 'It',
+      },
+    },
+  });
+  expect(question).toEqual({
+    prompt: [user('Hi')],
+    maxOutputTokens: 64,
+    temperature: 0.5,
+    topP: 0.9,
+    reasoning: 'high',
+    responseFormat: { type: 'json', name: 'answer', schema: { type: 'object' }, description: 'It' },
+    providerOptions: {
+      openai: {
+        parallelToolCalls: false,
+        strictJsonSchema: true,
+        serviceTier: 'flex',
+        textVerbosity: 'low',
+        reasoningSummary: 'auto',
+        safetyIdentifier: 'ann',
+      },
+      anthropic: { disableParallelToolUse: true },
+    },
+  });
+  expect(notes.header()).toBeUndefined();
+});
+
+it('what is asked of a store, of truncation or of fields that nobody knows is left out, and told', () => {
+  const body = {
+    input: 'Hi',
+    store: true,
+    truncation: 'auto',
+    max_tool_calls: 3,
+    later_thing: 1,
+    other: false,
+  };
+  expect(understood(body).notes.header()).toBe(
+    'max_tool_calls: dropped, later_thing: dropped, store: false, truncation: dropped',
+  );
+});
+
+it('a search of the web, which clients offer whatever they ask, is left out and told unless it is forced', () => {
+  const search = { type: 'web_search' };
+  const { question, notes } = understood({
+    input: 'Hi',
+    tools: [tool('f'), search],
+    tool_choice: 'required',
+  });
+  expect(question.tools?.map(({ name }) => name)).toEqual(['f']);
+  expect(question.toolChoice).toEqual({ type: 'required' });
+  expect(notes.header()).toBe('tools.web_search: dropped');
+  expect(understood({ input: 'Hi', tools: [search] }).question.tools).toBeUndefined();
+  const forced = { input: 'Hi', tools: [search], tool_choice: 'required' };
+  expect(refused(forced)).toEqual(['unsupported_parameter', 'tool_choice']);
+  expect(refused({ ...forced, tool_choice: search })).toEqual(['unsupported_parameter', 'tool_choice']);
+});
+
+it('tools that take any text become functions of one text, with their grammar in words', () => {
+  const format = { type: 'grammar', syntax: 'lark', definition: 'start: "x"' };
+  const { question } = understood({
+    input: 'Hi',
+    tools: [{ type: 'custom', name: 'patch', description: 'Patches.', format }],
+  });
+  expect(question.tools).toEqual([
+    {
+      type: 'function',
+      name: 'patch',
+      description: 'Patches.\n\nThe input must follow this grammar (lark):\nstart: "x"',
+      inputSchema: {
+        type: 'object',
+        properties: { input: { type: 'string' } },
+        required: ['input'],
+        additionalProperties: false,
+      },
+    },
+  ]);
+});
+
+it('groups of tools are told by plain names of their own, each another, and calls of before by the same', () => {
+  const group = {
+    type: 'namespace',
+    name: 'mcp__docs',
+    description: 'Docs.',
+    tools: [tool('find'), tool('a'.repeat(80))],
+  };
+  const { question } = understood({
+    input: [
+      call('c1', { name: 'find', namespace: 'mcp__docs' }),
+      output('c1'),
+      {
+        type: 'additional_tools',
+        role: 'developer',
+        tools: [tool('late'), tool('find', { description: 'anew' })],
+      },
+    ],
+    tools: [tool('find'), group, tool('mcp__docs__find')],
+  });
+  const names = question.tools?.map(({ name }) => name) ?? [];
+  expect(names.slice(0, 2)).toEqual(['find', 'mcp__docs__find']);
+  expect(names.slice(3)).toEqual(['mcp__docs__find_2', 'late']);
+  for (const name of names) expect(name).toMatch(/^[\w-]{1,64}$/);
+  expect(new Set(names).size).toBe(5);
+  expect(question.tools?.[0]).toMatchObject({ description: 'anew' });
+  expect(question.prompt[0]).toMatchObject({ content: [{ toolName: 'mcp__docs__find' }] });
+});
+
+it('a choice of tools leaves those that are allowed, by their own names or their group', () => {
+  const tools = [
+    tool('f'),
+    tool('g'),
+    { type: 'namespace', name: 'n', description: '', tools: [tool('h'), tool('i')] },
+  ];
+  const chosen = (tool_choice: unknown) => {
+    const { question } = understood({ input: 'Hi', tools, tool_choice });
+    return [question.tools?.map(({ name }) => name).join(), question.toolChoice];
+  };
+  const all = 'f,g,n__h,n__i';
+  expect(chosen('none')).toEqual([all, { type: 'none' }]);
+  expect(chosen({ type: 'function', name: 'g' })).toEqual([all, { type: 'tool', toolName: 'g' }]);
+  expect(chosen({ type: 'function', name: 'n.h' })).toEqual([all, { type: 'tool', toolName: 'n__h' }]);
+  const allowed = [
+    { type: 'function', name: 'f' },
+    { type: 'namespace', name: 'n' },
+  ];
+  expect(chosen({ type: 'allowed_tools', mode: 'required', tools: allowed })).toEqual([
+    'f,n__h,n__i',
+    { type: 'required' },
+  ]);
+});
+
+it.each([
+  ['probabilities', { top_logprobs: 2 }, 'top_logprobs'],
+  ['probabilities by include', { include: ['message.output_text.logprobs'] }, 'include'],
+  [
+    'files kept by the provider',
+    { input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'f' }] }] },
+    'input[0].content[0].file_id',
+  ],
+  [
+    'images kept by the provider',
+    { input: [{ role: 'user', content: [{ type: 'input_image', file_id: 'f' }] }] },
+    'input[0].content[0].file_id',
+  ],
+  ['a search of files', { tools: [{ type: 'file_search', vector_store_ids: ['v'] }] }, 'tools[0]'],
+  ['code that the provider runs', { tools: [{ type: 'code_interpreter', container: {} }] }, 'tools[0]'],
+  ['a computer', { tools: [{ type: 'computer_use_preview' }] }, 'tools[0]'],
+  ['a server of tools', { tools: [tool('f'), { type: 'mcp', server_label: 'x' }] }, 'tools[1]'],
+  ['images to be made', { tools: [{ type: 'image_generation' }] }, 'tools[0]'],
+  ['a shell', { tools: [{ type: 'local_shell' }] }, 'tools[0]'],
+  [
+    'what a computer showed',
+    { input: [{ type: 'computer_call_output', call_id: 'c', output: {} }] },
+    'input[0].type',
+  ],
+  [
+    'a conversation that was sealed',
+    { input: [{ type: 'compaction', encrypted_content: 'x' }] },
+    'input[0].type',
+  ],
+  ['moderation', { moderation: { model: 'x' } }, 'moderation'],
+])('%s cannot be carried and is refused by name', (_, body, param) => {
+  expect(refused({ input: 'Hi', ...body })).toEqual(['unsupported_parameter', param]);
+});
+
+it.each([
+  ['an empty input', { input: [] }, 'input'],
+  ['a role that nobody has', { input: [{ role: 'critic', content: 'x' }] }, 'input[0].role'],
+  ['an item that nobody knows', { input: [{ type: 'telepathy' }] }, 'input[0].type'],
+  ['content of a number', { input: [{ role: 'user', content: 7 }] }, 'input[0].content'],
+  [
+    'a part that nobody knows',
+    { input: [{ role: 'user', content: [{ type: 'smell' }] }] },
+    'input[0].content[0].type',
+  ],
+  [
+    'an image that is no base64',
+    { input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'data:image/png;base64,!' }] }] },
+    'input[0].content[0].image_url',
+  ],
+  [
+    'an image that is a page',
+    {
+      input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'data:text/html;base64,aGk=' }] }],
+    },
+    'input[0].content[0].image_url',
+  ],
+  [
+    'an image on a disk',
+    { input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'file:///etc/passwd' }] }] },
+    'input[0].content[0].image_url',
+  ],
+  [
+    'an image for a developer',
+    { input: [{ role: 'developer', content: [{ type: 'input_image', image_url: 'https://x.example/' }] }] },
+    'input[0].content[0].type',
+  ],
+  ['two calls of one id', { input: [call('c'), call('c'), output('c')] }, 'input[1].call_id'],
+  ['a result of no call', { input: [output('c')] }, 'input[0].call_id'],
+  ['a result before its call', { input: [output('c'), call('c')] }, 'input[0].call_id'],
+  ['two results of one call', { input: [call('c'), output('c'), output('c')] }, 'input[2].call_id'],
+  ['a call without a result', { input: [call('c'), { role: 'user', content: 'x' }] }, 'input'],
+  [
+    'a call without arguments',
+    { input: [{ type: 'function_call', call_id: 'c', name: 'f' }] },
+    'input[0].arguments',
+  ],
+  ['tools of a text', { input: 'x', tools: 'f' }, 'tools'],
+  ['too many tools', { input: 'x', tools: Array.from({ length: 2001 }, (_, i) => tool(`f${i}`)) }, 'tools'],
+  ['two tools of one name', { input: 'x', tools: [tool('f'), tool('f')] }, 'tools[1].name'],
+  ['a tool with an odd name', { input: 'x', tools: [tool('f g')] }, 'tools[0].name'],
+  ['a tool that nobody knows', { input: 'x', tools: [{ type: 'teleport' }] }, 'tools[0].type'],
+  ['parameters of a text', { input: 'x', tools: [tool('f', { parameters: '{}' })] }, 'tools[0].parameters'],
+  ['a choice that is none', { input: 'x', tools: [tool('f')], tool_choice: 'maybe' }, 'tool_choice'],
+  [
+    'a choice of a tool that is not there',
+    { input: 'x', tools: [tool('f')], tool_choice: { type: 'function', name: 'g' } },
+    'tool_choice.name',
+  ],
+  ['a tool required of none', { input: 'x', tool_choice: 'required' }, 'tool_choice'],
+  ['a temperature of a text', { input: 'x', temperature: '1' }, 'temperature'],
+  ['a temperature of three', { input: 'x', temperature: 3 }, 'temperature'],
+  ['a limit of half a token', { input: 'x', max_output_tokens: 0.5 }, 'max_output_tokens'],
+  ['an effort that is none', { input: 'x', reasoning: { effort: 'huge' } }, 'reasoning.effort'],
+  ['a format that nobody knows', { input: 'x', text: { format: { type: 'yaml' } } }, 'text.format.type'],
+  [
+    'a schema of a text',
+    { input: 'x', text: { format: { type: 'json_schema', name: 'a', schema: '{}' } } },
+    'text.format.schema',
+  ],
+  ['metadata of a list', { input: 'x', metadata: [] }, 'metadata'],
+  ['an include of a text', { input: 'x', include: 'reasoning.encrypted_content' }, 'include'],
+])('%s is a bad request, and its place is named', (_, body, param) => {
+  expect(refused(body)).toEqual(['bad_request', param]);
+});
