@@ -39,7 +39,10 @@ export const ROLES: readonly (readonly [RegExp, Role])[] = [
   [/^src\/dlp\/live\.ts$/, 'table'], // the packs in force are those at hand and those in the store
   [/^src\/dlp\/(window|inspection|uninspectable|whole|exact)\.ts$/, 'wire'], // what is found in a body or a frame: wire, in the folder of its noun
   // The ways to an upstream, and how its bytes become a reply: wire, in the folder of their noun.
-  [/^src\/backends\/(post|reading|reply|upstream-errors|translated|direct|foreign|counted)\.ts$/, 'wire'],
+  [
+    /^src\/backends\/(post|reading|reply|upstream-errors|translated|direct|foreign|sending|counted)\.ts$/,
+    'wire',
+  ],
   [/^src\/tokens\/(request|reply)\.ts$/, 'wire'], // what of a body or a frame is counted: wire, in the folder of its noun
   [/^src\/(stores|meters|spools)\//, 'store'],
   [/^src\/(dialects|providers|streams|translate|json)\//, 'wire'],

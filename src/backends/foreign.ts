@@ -1,21 +1,23 @@
 // A call to a target that speaks none of our dialects: its provider's package asks in the neutral form, through our own fetch.
 import type { Exchange, Frame, Reply } from '../exchange.ts';
-import type { Incoming, Ports } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { UpstreamFault } from '../ports.ts';
 import { providers } from '../providers/index.ts';
-import { Refusal } from '../refusal.ts';
 import type { Target } from '../routing/target.ts';
 import { capsOf } from '../translate/caps.ts';
 import type { Ingress, Writer } from '../translate/ingress.ts';
-import type { NeutralUsage, Part } from '../translate/neutral.ts';
+import type { Answer, NeutralModel, NeutralUsage, Part, Question } from '../translate/neutral.ts';
 import { normalise } from '../translate/normalise.ts';
 import { Notes } from '../translate/notes.ts';
-import { baseOf, secretOf, send } from './post.ts';
-import { orLeave, received } from './reading.ts';
+import { isPackaged, packaged, snake, unpackaged } from '../translate/packaged.ts';
+import { baseOf, secretOf } from './post.ts';
+import { Sending } from './sending.ts';
 import { framesFor, headOf, streamTranslated, wholeTranslated } from './translated.ts';
-import { mustBePlain, refusedBy } from './upstream-errors.ts';
+import { told } from './upstream-errors.ts';
 
-/** Asks a model of the target's provider. */
+type Options = Question & { readonly abortSignal: AbortSignal };
+
+/** Asks a model of the target's provider. Throws a Refusal or an UpstreamFault, as a call in a dialect does. */
 export const foreign = async (
   ports: Ports,
   exchange: Exchange,
@@ -23,61 +25,143 @@ export const foreign = async (
   ingress: Ingress,
 ): Promise<Reply> => {
   const { prompt, connection } = exchange;
-  const provider = providers[target.backend.provider];
-  if (prompt === undefined || provider.model === undefined) throw new Error('a foreign call needs a model');
+  const { backend } = target;
+  const provider = providers[backend.provider];
+  if (prompt === undefined || provider.model === undefined || !isPackaged(backend.provider))
+    throw new Error('a foreign call needs a model');
   const notes = new Notes();
   const { question, writer } = ingress.understand(prompt.document.value, notes);
-  const asked = normalise(question, capsOf(target, null), notes);
-  const secret = await secretOf(ports, target.backend);
+  const normal = normalise(question, capsOf(target, null), notes);
+  const asked = packaged(normal, { provider: backend.provider, model: target.model }, notes);
+  const secret = await secretOf(ports, backend);
   const sending = new Sending(ports, exchange, target, secret);
-  const model = await provider.model({
-    url: baseOf(target.backend, secret),
-    model: target.model,
-    fetch: sending.fetch,
-  });
+  const { fetch } = sending;
+  const model = await provider.model({ url: baseOf(backend, secret), model: target.model, fetch });
   const hangup = new AbortController();
   exchange.onEnd(connection.hangup.onGone(() => hangup.abort()));
-  const written = writer(headOf(exchange, target));
   const options = { ...asked, abortSignal: hangup.signal };
+  const written = writer(headOf(exchange, target));
+  const ask = prompt.asked.stream ? streamed : whole;
   try {
-    if (!prompt.asked.stream) {
-      const answer = await model.doGenerate(options);
-      noteUsage(exchange, answer.usage);
-      for (const warning of answer.warnings) if ('feature' in warning) notes.dropped(warning.feature);
-      return wholeTranslated(written.whole(answer), notes);
-    }
-    const { stream } = await model.doStream(options);
-    return await streamTranslated(exchange, spoken(exchange, stream, written, sending, notes), notes);
+    return await ask({ ports, exchange, model, options, written, sending, notes });
   } catch (error) {
+    return sending.reply ?? sending.rethrow(error);
+  }
+};
+
+type Asking = {
+  readonly ports: Ports;
+  readonly exchange: Exchange;
+  readonly model: NeutralModel;
+  readonly options: Options;
+  readonly written: Writer;
+  readonly sending: Sending;
+  readonly notes: Notes;
+};
+
+const whole = async ({ exchange, model, options, written, notes }: Asking): Promise<Reply> => {
+  const { content, finishReason, usage, providerMetadata, response, warnings } =
+    await model.doGenerate(options);
+  noteUsage(exchange, usage);
+  noteWarnings(warnings, notes);
+  if (finishReason.raw === undefined)
+    throw new UpstreamFault('protocol', true, 'the reply does not say why it ends');
+  const answer: Answer = {
+    content: content.map(unpackaged),
+    finishReason,
+    usage,
+    ...(providerMetadata === undefined ? {} : { providerMetadata }),
+    ...(response === undefined ? {} : { response: namedIn(response) }),
+  };
+  return wholeTranslated(written.whole(answer), notes);
+};
+
+/** The upstream's id of a reply, and the model that answered. */
+const namedIn = ({
+  id,
+  modelId,
+}: {
+  readonly id?: string | undefined;
+  readonly modelId?: string | undefined;
+}): NonNullable<Answer['response']> => ({
+  ...(id === undefined ? {} : { id }),
+  ...(modelId === undefined ? {} : { modelId }),
+});
+
+/** Parts that say something of a reply, and nothing of it. */
+const AHEAD: ReadonlySet<Part['type']> = new Set(['stream-start', 'response-metadata', 'raw']);
+
+const streamed = async (asking: Asking): Promise<Reply> => {
+  const { ports, exchange, model, options, sending, notes } = asking;
+  const { stream } = await model.doStream(options);
+  const reader = stream.getReader();
+  const ahead: Part[] = [];
+  try {
+    // An upstream that fails before it says anything is told with a status of its own.
+    for (let next = await reader.read(); ; next = await reader.read()) {
+      if (next.done) throw new UpstreamFault('cut', true, 'the stream ended before it said anything');
+      const part = next.value;
+      ahead.push(part);
+      if (part.type === 'stream-start') noteWarnings(part.warnings, notes);
+      if (part.type === 'error') {
+        const reply = toldOf(asking, part.error, ports.now());
+        await reader.cancel().catch(() => undefined);
+        return reply;
+      }
+      if (!AHEAD.has(part.type)) break;
+    }
+    return await streamTranslated(exchange, spoken(asking, ahead, reader), notes);
+  } catch (error) {
+    await reader.cancel().catch(() => undefined);
     return sending.reply ?? sending.rethrow(error);
   }
 };
 
 /** The client's frames of a model's parts. */
 async function* spoken(
-  exchange: Exchange,
-  parts: ReadableStream<Part>,
-  writer: Writer,
-  sending: Sending,
-  notes: Notes,
+  { exchange, written, sending }: Asking,
+  ahead: readonly Part[],
+  reader: ReadableStreamDefaultReader<Part>,
 ): AsyncGenerator<Frame, void, undefined> {
-  const reader = parts.getReader();
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      const part = next.value;
-      if (part.type === 'stream-start')
-        for (const warning of part.warnings) if ('feature' in warning) notes.dropped(warning.feature);
-      if (part.type === 'finish') noteUsage(exchange, part.usage);
-      // The packages end a stream that was cut as if it were whole.
-      if (part.type === 'finish' && !sending.whole) sending.rethrow(part);
-      yield* framesFor(part, writer);
-    }
+    for (const part of ahead) yield* framesOf(part, exchange, written, sending);
+    for (let next = await reader.read(); !next.done; next = await reader.read())
+      yield* framesOf(next.value, exchange, written, sending);
   } catch (error) {
     sending.rethrow(error);
   } finally {
     await reader.cancel().catch(() => undefined);
   }
 }
+
+const framesOf = (part: Part, exchange: Exchange, written: Writer, sending: Sending): readonly Frame[] => {
+  // Whatever a package makes of a fault of ours or of the connection's, it is that fault.
+  if (part.type === 'error' && !isTold(part.error)) sending.rethrow(part.error);
+  if (part.type === 'finish') {
+    noteUsage(exchange, part.usage);
+    // The packages end a stream that was cut as if it were whole: it is whole where the upstream said why it stopped.
+    if (!sending.whole || part.finishReason.raw === undefined)
+      sending.rethrow(new UpstreamFault('cut', true, 'the stream ended without its last event'));
+  }
+  return framesFor(unpackaged(part), written);
+};
+
+/** An error that the upstream told in its stream, as the packages pass it on. */
+type Told = { readonly message: string; readonly statusCode?: number };
+
+const isTold = (error: unknown): error is Told =>
+  typeof error === 'object' &&
+  error !== null &&
+  !(error instanceof Error) &&
+  'message' in error &&
+  typeof error.message === 'string';
+
+/** An upstream's error in place of a reply. */
+const toldOf = ({ exchange, sending }: Asking, error: unknown, nowMs: number): Reply => {
+  if (!isTold(error)) return sending.rethrow(error);
+  const { statusCode: status = 502, message } = error;
+  return told(exchange, { status, message, code: null, param: null }, {}, nowMs);
+};
 
 const noteUsage = (exchange: Exchange, { inputTokens, outputTokens }: NeutralUsage): void => {
   if (inputTokens.total === undefined && outputTokens.total === undefined) return;
@@ -91,92 +175,13 @@ const noteUsage = (exchange: Exchange, { inputTokens, outputTokens }: NeutralUsa
   };
 };
 
-/** What a package sends, sent by us: hashed both ways, within the zone, and with the fault kept that the package would wrap. */
-class Sending {
-  readonly #ports: Ports;
-  readonly #exchange: Exchange;
-  readonly #target: Target;
-  readonly #secret: string | undefined;
-  #fault: unknown;
-  /** The upstream's refusal in the client's dialect, where there was one. */
-  reply: Reply | undefined;
-  /** Whether the body came to its end. */
-  whole = false;
-
-  constructor(ports: Ports, exchange: Exchange, target: Target, secret: string | undefined) {
-    this.#secret = secret;
-    this.#ports = ports;
-    this.#exchange = exchange;
-    this.#target = target;
+/** What a package left out or changed; its explanations may quote the request and are not passed on. */
+const noteWarnings = (
+  warnings: Awaited<ReturnType<NeutralModel['doGenerate']>>['warnings'],
+  notes: Notes,
+): void => {
+  for (const warning of warnings) {
+    if (warning.type === 'unsupported') notes.dropped(snake(warning.feature));
+    else if (warning.type === 'compatibility') notes.changed(snake(warning.feature), 'as the target has it');
   }
-
-  readonly fetch = async (input: Parameters<typeof fetch>[0], init: RequestInit = {}): Promise<Response> => {
-    try {
-      const incoming = await send(this.#ports, this.#exchange, this.#target, this.#secret, {
-        url: String(input instanceof Request ? input.url : input),
-        headers: Object.fromEntries(new Headers(init.headers)),
-        body: bodyIn(init.body),
-        sha256: undefined,
-      });
-      return await orLeave(incoming, this.#ports, () => this.#response(incoming));
-    } catch (error) {
-      this.#fault ??= error;
-      throw error;
-    }
-  };
-
-  /** What really happened: our fault rather than the package's words for it. */
-  rethrow(error: unknown): never {
-    if (this.#fault !== undefined) throw this.#fault;
-    if (error instanceof Refusal || error instanceof UpstreamFault) throw error;
-    throw new UpstreamFault(
-      'protocol',
-      true,
-      `the reply could not be read: ${error instanceof Error ? error.name : 'it ended early'}`,
-    );
-  }
-
-  async #response(incoming: Incoming): Promise<Response> {
-    mustBePlain(incoming);
-    if (incoming.status >= 300) {
-      this.reply = await refusedBy(this.#exchange, incoming, this.#ports);
-      throw new UpstreamFault('protocol', true, `status ${incoming.status}`);
-    }
-    return new Response(this.#stream(incoming), {
-      status: incoming.status,
-      headers: { ...incoming.headers },
-    });
-  }
-
-  #stream({ body }: Incoming): ReadableStream<Uint8Array> {
-    const chunks = body[Symbol.asyncIterator]();
-    return new ReadableStream<Uint8Array>(
-      {
-        pull: async (controller) => {
-          try {
-            const { value, done } = await chunks.next();
-            if (done === true) {
-              this.whole = true;
-              return controller.close();
-            }
-            this.#exchange.firstByteAtMs ??= this.#ports.now();
-            received(this.#exchange, this.#ports, value);
-            controller.enqueue(value);
-          } catch (error) {
-            this.#fault ??= error;
-            controller.error(error);
-          }
-        },
-        cancel: async () => {
-          await chunks.return?.();
-        },
-      },
-      { highWaterMark: 0 },
-    );
-  }
-}
-
-const bodyIn = (body: RequestInit['body']): Uint8Array | string => {
-  if (typeof body === 'string' || body instanceof Uint8Array) return body;
-  throw new UpstreamFault('protocol', false, 'a request body that is neither text nor bytes');
 };

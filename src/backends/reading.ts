@@ -7,9 +7,9 @@ import { ndjsonFrames } from '../streams/ndjson.ts';
 import { FrameTooLong, sseFrames } from '../streams/sse.ts';
 
 /** One event of a stream. The longest real ones carry a base64 image. */
-const EVENT_BYTES = 8 * 1024 * 1024;
+export const EVENT_BYTES = 8 * 1024 * 1024;
 /** A whole reply is held in memory once. */
-const WHOLE_BYTES = 64 * 1024 * 1024;
+export const WHOLE_BYTES = 64 * 1024 * 1024;
 /** What is read of an upstream's error. */
 const ERROR_BYTES = 256 * 1024;
 /** Longest life of an exchange: beyond it a reply is a leak. */
@@ -173,7 +173,7 @@ export const peeked = async (frames: AsyncGenerator<Frame, void, undefined>): Pr
 };
 
 /** The body's chunks, within the exchange's time; notes when the first one came. */
-async function* timely(
+export async function* timely(
   exchange: Exchange,
   body: AsyncIterable<Uint8Array>,
   means: Means,

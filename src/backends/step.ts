@@ -3,6 +3,7 @@ import type { CallDialect } from '../dialects/dialect.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import type { Ports, Step } from '../ports.ts';
 import { UpstreamFault } from '../ports.ts';
+import { providers } from '../providers/index.ts';
 import type { Target } from '../routing/target.ts';
 import type { Way } from '../translate/way.ts';
 import { wayTo } from '../translate/way.ts';
@@ -11,8 +12,10 @@ import { direct } from './direct.ts';
 import { foreign } from './foreign.ts';
 import { upstreamHeaders } from './headers.ts';
 import { post } from './post.ts';
+import { orLeave } from './reading.ts';
 import { replyOf } from './reply.ts';
 import { translated } from './translated.ts';
+import { mustBePlain, refusedBy } from './upstream-errors.ts';
 
 /** The last step. Throws a Refusal, or lets an UpstreamFault pass for `run` to name. */
 export const call =
@@ -92,6 +95,12 @@ const through = async (
     body: document.output(),
     sha256: document.edited ? undefined : prompt.sha256,
   });
+  const { ownErrors } = providers[target.backend.provider];
+  if (ownErrors === true && incoming.status >= 300)
+    return orLeave(incoming, ports, () => {
+      mustBePlain(incoming);
+      return refusedBy(exchange, incoming, ports);
+    });
   return replyOf(exchange, dialect, incoming, ports);
 };
 

@@ -28,7 +28,7 @@ const invoked = ({ headers, body }: Signed): Pick<Signed, 'headers' | 'body'> =>
     return {
       gone: ['model', 'stream'],
       put: {
-        anthropic_version: value['anthropic_version'] ?? 'bedrock-2023-05-31',
+        anthropic_version: value.anthropic_version ?? 'bedrock-2023-05-31',
         ...(betas.length === 0 ? {} : { anthropic_beta: betas }),
       },
     };

@@ -48,7 +48,7 @@ export const withoutVersion = (headers: Signed['headers']): Record<string, strin
 
 /** Betas in a body, and more. */
 export const betasWith = (value: JsonObject, more: readonly string[]): readonly Json[] => {
-  const own = value['anthropic_beta'];
+  const own = value.anthropic_beta;
   return [...new Set([...(isArray(own) ? own : []), ...more])];
 };
 

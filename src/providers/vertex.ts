@@ -19,7 +19,7 @@ const predicted = ({ url, headers, body }: Signed): Pick<Signed, 'headers' | 'bo
     },
     body: withMembers(body, (value) => ({
       gone: url.includes('/count-tokens:') ? [] : ['model'],
-      put: { anthropic_version: value['anthropic_version'] ?? 'vertex-2023-10-16' },
+      put: { anthropic_version: value.anthropic_version ?? 'vertex-2023-10-16' },
     })),
   };
 };
