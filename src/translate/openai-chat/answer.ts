@@ -5,6 +5,8 @@ import { UpstreamFault } from '../../ports.ts';
 import type { Answer, Content } from '../neutral.ts';
 import { Calls } from './calls.ts';
 import { finishMeant } from './finish.ts';
+import type { Spoken } from './spoken.ts';
+import { citationsIn, proofsIn, spokenIn } from './spoken.ts';
 import { neutralUsage } from './usage.ts';
 
 /** The answer; throws an UpstreamFault for a reply without a message. */
@@ -13,23 +15,14 @@ export const answerIn = (reply: Json): Answer => {
   const choice = isArray(choices) ? choices[0] : undefined;
   const message = at(choice, 'message');
   if (!isObject(message)) throw new UpstreamFault('protocol', true, 'the reply has no message');
-  const [id, model] = [at(reply, 'id'), at(reply, 'model')];
-  const content: Content[] = [];
-  const thought = at(message, 'reasoning_content') ?? at(message, 'reasoning');
-  if (typeof thought === 'string' && thought !== '') content.push({ type: 'reasoning', text: thought });
-  const text = at(message, 'content');
-  if (typeof text === 'string' && text !== '') content.push({ type: 'text', text });
-  const refusal = at(message, 'refusal');
-  const refused = typeof refusal === 'string' && refusal !== '';
-  if (refused) content.push({ type: 'text', text: refusal, providerMetadata: { openai: { refusal: true } } });
+  const [id, model, finish] = [at(reply, 'id'), at(reply, 'model'), at(choice, 'finish_reason')];
   const calls = callsIn(message, typeof id === 'string' ? id : '');
-  content.push(...calls);
-  const finish = at(choice, 'finish_reason');
+  const spoken = spokenIn(message);
   return {
-    content,
+    content: [...contentOf(spoken, message), ...calls.whole()],
     finishReason: finishMeant(typeof finish === 'string' ? finish : undefined, {
-      calls: calls.length > 0,
-      refused,
+      calls: calls.any,
+      refused: spoken.some(({ kind }) => kind === 'refusal'),
     }),
     usage: neutralUsage(at(reply, 'usage')),
     response: {
@@ -39,27 +32,33 @@ export const answerIn = (reply: Json): Answer => {
   };
 };
 
-const callsIn = (message: Json, seed: string): Content[] => {
+const contentOf = (spoken: readonly Spoken[], message: Json): Content[] => {
+  const citations = citationsIn(message);
+  const proofs = proofsIn(message);
+  const signature = proofs.findLast((proof) => proof.signature !== undefined)?.signature;
+  const sealed = proofs.flatMap(({ redactedData }): Content[] =>
+    redactedData === undefined
+      ? []
+      : [{ type: 'reasoning', text: '', providerMetadata: { anthropic: { redactedData } } }],
+  );
+  const said = spoken.map(({ kind, text }): Content => {
+    if (kind === 'refusal') return { type: 'text', text, providerMetadata: { openai: { refusal: true } } };
+    if (kind === 'text') return { type: 'text', text, ...(citations.length === 0 ? {} : { citations }) };
+    if (signature === undefined) return { type: 'reasoning', text };
+    return { type: 'reasoning', text, providerMetadata: { anthropic: { signature } } };
+  });
+  return [...sealed, ...said];
+};
+
+const callsIn = (message: Json, id: string): Calls => {
   const calls = new Calls();
-  calls.seed(seed);
+  calls.seed(id);
   const said = at(message, 'tool_calls');
   const old = at(message, 'function_call') ?? null;
   const all = isArray(said) && said.length > 0 ? said : old === null ? [] : [{ function: old }];
-  const started = new Map<string, Content & { type: 'tool-call' }>();
+  // They are whole, whatever numbers they bear.
   all.forEach((call, index) => {
-    for (const part of calls.piece(isObject(call) ? { ...call, index } : call, index))
-      if (part.type === 'tool-input-start' && part.providerMetadata !== undefined)
-        started.set(part.id, {
-          type: 'tool-call',
-          toolCallId: part.id,
-          toolName: part.toolName,
-          input: '',
-          providerMetadata: part.providerMetadata,
-        });
+    calls.piece(isObject(call) ? { ...call, index } : call, index);
   });
-  return calls.end().flatMap((part) => {
-    if (part.type !== 'tool-call') return [];
-    const { providerMetadata } = started.get(part.toolCallId) ?? {};
-    return [{ ...part, ...(providerMetadata === undefined ? {} : { providerMetadata }) }];
-  });
+  return calls;
 };

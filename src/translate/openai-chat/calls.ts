@@ -1,16 +1,24 @@
-// The calls of tools in a streamed reply, put together from their pieces. Servers number them, or send each at once, or give all of
-// them one number and names of their own.
+// The calls of tools in a reply, put together from their pieces. Servers number them, or send each at once, or give all of them one
+// number and ids of their own, or no ids.
 import type { Json } from '../../json/value.ts';
 import { at } from '../../json/value.ts';
-import type { Part } from '../neutral.ts';
+import type { Content, Part } from '../neutral.ts';
 
-type Call = { readonly id: string; readonly name: string; input: string };
+type ToolCall = Extract<Content, { type: 'tool-call' }>;
+type Call = {
+  readonly whole: Omit<ToolCall, 'input'>;
+  /** The id that the server gave it. */
+  readonly said: Json | undefined;
+  readonly encoding: 'json' | 'text';
+  input: string;
+};
 
 /** The calls of one reply. */
 export class Calls {
   readonly #calls: Call[] = [];
   /** The call that a number stands for just now. */
-  readonly #byIndex = new Map<number, Call>();
+  readonly #numbered = new Map<number, Call>();
+  readonly #ids = new Set<string>();
   /** What ids are made of, for servers that give none. */
   #seed = '';
 
@@ -18,55 +26,70 @@ export class Calls {
     return this.#calls.length > 0;
   }
 
-  /** Names made-up ids after the reply, so that those of two replies differ. */
+  /** Names ids that have to be made up after the reply, so that those of two replies differ. */
   seed(id: string): void {
-    this.#seed = id.replace(/[^\w-]/g, '').slice(-24);
+    this.#seed = id.replace(/[^\w-]/g, '').slice(-SEED_CHARS);
   }
 
-  /** The parts that a piece adds. `place`: where it stands in its list. */
-  piece(said: Json, place: number): Part[] {
-    const number = at(said, 'index');
-    const named = at(at(said, 'function'), 'name') ?? at(at(said, 'custom'), 'name');
-    const input = at(at(said, 'function'), 'arguments') ?? at(at(said, 'custom'), 'input');
-    const id = at(said, 'id');
-    const known = this.#byIndex.get(typeof number === 'number' ? number : this.#calls.length - 1 + place);
-    const another =
-      known === undefined ||
-      (typeof id === 'string' && id !== '' && id !== known.id && typeof named === 'string' && named !== '');
+  /** The parts that a piece of a call adds. `place`: where it stands in its list. */
+  piece(said: Json, place: number): readonly Part[] {
+    const index = at(said, 'index');
+    // A piece without a number goes on with the last call, or begins the next.
+    const number = typeof index === 'number' ? index : Math.max(0, this.#calls.length - 1) + place;
+    const known = this.#numbered.get(number);
+    const inner = at(said, 'function') ?? at(said, 'custom');
+    const [id, name] = [at(said, 'id'), at(inner, 'name')];
+    const named = typeof name === 'string' && name !== '';
+    const another = named && isAnother(known, id, typeof index === 'number');
+    if (known === undefined && !another) return [];
     const parts: Part[] = [];
-    let call = known;
-    if (another) {
-      if (typeof named !== 'string' || named === '') return [];
-      call = {
-        id: typeof id === 'string' && id !== '' ? id : `call_${this.#seed}${this.#calls.length}`,
-        name: named,
-        input: '',
-      };
-      this.#byIndex.set(typeof number === 'number' ? number : this.#calls.length, call);
-      this.#calls.push(call);
-      const signature = at(at(at(said, 'extra_content'), 'google'), 'thought_signature');
-      parts.push({
-        type: 'tool-input-start',
-        id: call.id,
-        toolName: call.name,
-        ...(typeof signature === 'string'
-          ? { providerMetadata: { google: { thoughtSignature: signature } } }
-          : {}),
-      });
-    }
-    const delta =
-      input === undefined || input === null ? '' : typeof input === 'string' ? input : JSON.stringify(input);
+    const call = another ? this.#begin(said, name, number, parts) : known;
+    const input = at(inner, 'arguments') ?? at(inner, 'input') ?? '';
+    const delta = typeof input === 'string' ? input : JSON.stringify(input);
     if (call === undefined || delta === '') return parts;
     call.input += delta;
-    parts.push({ type: 'tool-input-delta', id: call.id, delta });
+    parts.push({ type: 'tool-input-delta', id: call.whole.toolCallId, delta });
     return parts;
   }
 
-  /** The ends of all calls. */
+  #begin(said: Json, toolName: string, number: number, parts: Part[]): Call {
+    const id = at(said, 'id');
+    const own = typeof id === 'string' && id !== '' && !this.#ids.has(id);
+    const toolCallId = own ? id : `call_${this.#seed}${this.#calls.length}`;
+    this.#ids.add(toolCallId);
+    const signature = at(at(at(said, 'extra_content'), 'google'), 'thought_signature');
+    const proof =
+      typeof signature === 'string' ? { providerMetadata: { google: { thoughtSignature: signature } } } : {};
+    const encoding = at(said, 'type') === 'custom' ? 'text' : 'json';
+    const whole = { type: 'tool-call', toolCallId, toolName, ...proof } as const;
+    const call: Call = { whole, said: id, encoding, input: '' };
+    this.#calls.push(call);
+    this.#numbered.set(number, call);
+    const plain = encoding === 'text' ? ({ inputEncoding: 'text' } as const) : {};
+    parts.push({ type: 'tool-input-start', id: toolCallId, toolName, ...plain, ...proof });
+    return call;
+  }
+
+  /** The calls as they are now. */
+  whole(): ToolCall[] {
+    return this.#calls.map(({ whole, encoding, input }) => ({
+      ...whole,
+      input: input === '' && encoding === 'json' ? '{}' : input,
+    }));
+  }
+
+  /** The ends of all calls: which call is whole before the reply is, no server says. */
   end(): Part[] {
-    return this.#calls.flatMap(({ id, name, input }): Part[] => [
-      { type: 'tool-input-end', id },
-      { type: 'tool-call', toolCallId: id, toolName: name, input: input === '' ? '{}' : input },
-    ]);
+    return this.whole().flatMap((call): Part[] => [{ type: 'tool-input-end', id: call.toolCallId }, call]);
   }
 }
+
+/** With what is around it an id is to stay under 40 characters, which is OpenAI's limit. */
+const SEED_CHARS = 24;
+
+/** Whether a piece with a name begins another call than the one its number stands for. */
+const isAnother = (known: Call | undefined, id: Json | undefined, numbered: boolean): boolean => {
+  if (known === undefined) return true;
+  if (typeof id !== 'string' || id === '') return !numbered;
+  return id !== known.said;
+};

@@ -12,15 +12,12 @@ const SOUNDS: Readonly<Record<string, string>> = {
   'audio/mp3': 'mp3',
 };
 
-/** The part; throws `unsupported_parameter` for what chat completions cannot hold. */
-export const fileSaid = (
-  { mediaType, data, filename, providerOptions }: Omit<FilePart, 'type'>,
-  param: string,
-): Json => {
-  if (data.type === 'text') return { type: 'text', text: data.text };
+/** The part, or the text that a text file is; throws `unsupported_parameter` for what chat completions cannot hold. */
+export const fileSaid = ({ mediaType, data, filename, providerOptions }: Omit<FilePart, 'type'>): Json => {
+  if (data.type === 'text') return data.text;
   if (data.type === 'reference') {
     const id = data.reference.openai;
-    if (id === undefined) throw cannotCarry(param, 'The file is stored at another provider.');
+    if (id === undefined) throw cannotCarry('messages', 'The file is stored at another provider.');
     return { type: 'file', file: { file_id: id } };
   }
   if (mediaType === 'image' || mediaType.startsWith('image/')) {
@@ -31,11 +28,11 @@ export const fileSaid = (
         : inline(mediaType === 'image/*' || mediaType === 'image' ? 'image/jpeg' : mediaType, data.data);
     return { type: 'image_url', image_url: { url, ...(typeof detail === 'string' ? { detail } : {}) } };
   }
-  if (data.type === 'url') throw cannotCarry(param, 'A file at an address cannot be sent on.');
+  if (data.type === 'url') throw cannotCarry('messages', 'A file at an address cannot be sent on.');
   const format = SOUNDS[mediaType];
   if (format !== undefined)
     return { type: 'input_audio', input_audio: { data: base64Of(data.data), format } };
-  if (mediaType.startsWith('text/')) return { type: 'text', text: textOf(data.data) };
+  if (mediaType.startsWith('text/')) return textOf(data.data);
   return {
     type: 'file',
     file: { filename: filename ?? 'document', file_data: inline(mediaType, data.data) },

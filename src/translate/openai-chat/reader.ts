@@ -6,18 +6,21 @@ import { at, isArray } from '../../json/value.ts';
 import { UpstreamFault } from '../../ports.ts';
 import { sseData } from '../../streams/sse.ts';
 import type { Reader } from '../egress.ts';
-import type { Part } from '../neutral.ts';
+import type { Content, Part } from '../neutral.ts';
 import { Calls } from './calls.ts';
 import { finishMeant } from './finish.ts';
+import type { Spoken, SpokenKind } from './spoken.ts';
+import { citationsIn, proofsIn, spokenIn } from './spoken.ts';
 import { neutralUsage } from './usage.ts';
 
-type Kind = 'text' | 'reasoning' | 'refusal';
+type Citations = NonNullable<Extract<Content, { type: 'text' }>['citations']>;
+/** What is being said: its sources come with it, a thought's proof after it. */
+type Open = { readonly kind: SpokenKind; readonly id: string; citations: Citations; signature?: string };
 
 /** Reads one reply. */
 export class ChatReader implements Reader {
   #told = false;
-  /** What is being said just now. */
-  #open: { readonly kind: Kind; readonly id: string } | undefined;
+  #open: Open | undefined;
   #texts = 0;
   #refused = false;
   #finish: string | undefined;
@@ -35,8 +38,9 @@ export class ChatReader implements Reader {
     if (!this.#told) this.#tell(chunk, parts);
     this.#usage = at(chunk, 'usage') ?? this.#usage;
     const choices = at(chunk, 'choices');
-    for (const choice of isArray(choices) ? choices : [])
-      if ((at(choice, 'index') ?? 0) === 0) this.#choice(choice, parts);
+    // One was asked for; should there be others, they are another reply.
+    if (isArray(choices))
+      for (const choice of choices) if ((at(choice, 'index') ?? 0) === 0) this.#choice(choice, parts);
     return parts;
   }
 
@@ -54,13 +58,15 @@ export class ChatReader implements Reader {
 
   #choice(choice: Json, parts: Part[]): void {
     const delta = at(choice, 'delta') ?? at(choice, 'message');
-    this.#say('reasoning', at(delta, 'reasoning_content') ?? at(delta, 'reasoning'), parts);
-    this.#say('text', at(delta, 'content'), parts);
-    this.#say('refusal', at(delta, 'refusal'), parts);
+    for (const spoken of spokenIn(delta)) this.#say(spoken, parts);
+    this.#prove(delta, parts);
+    if (this.#open?.kind === 'text') this.#open.citations.push(...citationsIn(delta));
     const calls = at(delta, 'tool_calls');
     if (isArray(calls) && calls.length > 0) {
       this.#close(parts);
-      calls.forEach((call, place) => void parts.push(...this.#calls.piece(call, place)));
+      calls.forEach((call, place) => {
+        parts.push(...this.#calls.piece(call, place));
+      });
     }
     const old = at(delta, 'function_call') ?? null;
     if (old !== null) {
@@ -71,28 +77,41 @@ export class ChatReader implements Reader {
     if (typeof finish === 'string' && finish !== '') this.#finish = finish;
   }
 
-  #say(kind: Kind, text: Json | undefined, parts: Part[]): void {
-    if (typeof text !== 'string' || text === '') return;
-    if (this.#open?.kind !== kind) this.#begin(kind, parts);
-    const id = this.#open?.id ?? '';
-    parts.push({ type: kind === 'reasoning' ? 'reasoning-delta' : 'text-delta', id, delta: text });
+  #say({ kind, text }: Spoken, parts: Part[]): void {
+    const open = this.#open?.kind === kind ? this.#open : this.#begin(kind, parts);
+    parts.push({ type: kind === 'reasoning' ? 'reasoning-delta' : 'text-delta', id: open.id, delta: text });
   }
 
-  #begin(kind: Kind, parts: Part[]): void {
+  #begin(kind: SpokenKind, parts: Part[]): Open {
     this.#close(parts);
     const id = String(this.#texts++);
-    this.#open = { kind, id };
+    this.#open = { kind, id, citations: [] };
     if (kind === 'refusal') {
       this.#refused = true;
       parts.push({ type: 'text-start', id, providerMetadata: { openai: { refusal: true } } });
     } else parts.push({ type: `${kind}-start`, id });
+    return this.#open;
+  }
+
+  #prove(delta: Json | undefined, parts: Part[]): void {
+    for (const { signature, redactedData } of proofsIn(delta)) {
+      if (signature !== undefined && this.#open?.kind === 'reasoning') this.#open.signature = signature;
+      if (redactedData === undefined) continue;
+      this.#close(parts);
+      const id = String(this.#texts++);
+      parts.push({ type: 'reasoning-start', id, providerMetadata: { anthropic: { redactedData } } });
+      parts.push({ type: 'reasoning-end', id });
+    }
   }
 
   #close(parts: Part[]): void {
     if (this.#open === undefined) return;
-    const { kind, id } = this.#open;
+    const { kind, id, citations, signature } = this.#open;
     this.#open = undefined;
-    parts.push({ type: kind === 'reasoning' ? 'reasoning-end' : 'text-end', id });
+    if (kind !== 'reasoning')
+      parts.push({ type: 'text-end', id, ...(citations.length === 0 ? {} : { citations }) });
+    else if (signature === undefined) parts.push({ type: 'reasoning-end', id });
+    else parts.push({ type: 'reasoning-end', id, providerMetadata: { anthropic: { signature } } });
   }
 
   #done(): Part[] {
@@ -110,7 +129,8 @@ export class ChatReader implements Reader {
 const jsonOf = (data: string): Json => {
   try {
     return parseJson(data);
-  } catch (cause) {
-    throw new UpstreamFault('protocol', true, 'an event is not JSON', { cause });
+  } catch {
+    // Its message would quote the text.
+    throw new UpstreamFault('protocol', true, 'an event is not JSON');
   }
 };

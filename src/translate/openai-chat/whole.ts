@@ -4,9 +4,11 @@ import type { Head } from '../ingress.ts';
 import type { Answer, Content } from '../neutral.ts';
 import { plainInput } from './custom.ts';
 import { finishSaid } from './finish.ts';
+import { annotationsOf } from './spoken.ts';
 import type { Tools } from './tools.ts';
 import { chatUsage } from './usage.ts';
 
+type Text = Extract<Content, { type: 'text' }>;
 type Call = Extract<Content, { type: 'tool-call' }>;
 
 /** Its JSON text. */
@@ -25,6 +27,7 @@ export const wholeChat = (answer: Answer, head: Head, tools: Pick<Tools, 'custom
     role: 'assistant',
     content: said.length === 0 ? null : said.map(({ text }) => text).join(''),
     refusal: refusals.length === 0 ? null : refusals.map(({ text }) => text).join(''),
+    ...annotationsIn(content, said),
     ...thoughtsIn(content),
     ...callsSaid(calls, tools),
   };
@@ -38,6 +41,18 @@ export const wholeChat = (answer: Answer, head: Head, tools: Pick<Tools, 'custom
     choices: [{ index: 0, message, logprobs: null, finish_reason: finish }],
     ...(counted === undefined ? {} : { usage: counted }),
   });
+};
+
+const annotationsIn = (content: readonly Content[], texts: readonly Text[]): JsonObject => {
+  const annotations = content
+    .filter((each) => each.type === 'source')
+    .flatMap((source) => annotationsOf([{ source }]));
+  let chars = 0;
+  for (const { text, citations = [] } of texts) {
+    annotations.push(...annotationsOf(citations, chars));
+    chars += text.length;
+  }
+  return annotations.length === 0 ? {} : { annotations };
 };
 
 const thoughtsIn = (content: readonly Content[]): JsonObject => {

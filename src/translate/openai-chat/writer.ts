@@ -5,6 +5,7 @@ import type { Head, Writer } from '../ingress.ts';
 import type { Answer, Part } from '../neutral.ts';
 import { plainInput } from './custom.ts';
 import { finishSaid } from './finish.ts';
+import { annotationsOf } from './spoken.ts';
 import type { Tools } from './tools.ts';
 import { chatUsage } from './usage.ts';
 import { wholeChat } from './whole.ts';
@@ -37,6 +38,9 @@ export class ChatWriter implements Writer {
   /** Ids of texts in which the model refuses. */
   readonly #refusals = new Set<string>();
   readonly #thoughts = new Map<string, Thought>();
+  /** Where each text begins in the whole of them, and how long that is by now. */
+  readonly #starts = new Map<string, number>();
+  #chars = 0;
 
   constructor(head: Head, tools: Pick<Tools, 'custom' | 'old'>) {
     this.#head = head;
@@ -57,10 +61,11 @@ export class ChatWriter implements Writer {
         if (part.providerMetadata?.openai?.refusal === true) this.#refusals.add(part.id);
         return [];
       case 'text-delta':
-        if (part.delta === '') return [];
-        return this.#delta(
-          `{"${this.#refusals.has(part.id) ? 'refusal' : 'content'}":${JSON.stringify(part.delta)}}`,
-        );
+        return part.delta === '' ? [] : this.#text(part);
+      case 'text-end':
+        return this.#annotate(annotationsOf(part.citations ?? [], this.#starts.get(part.id)));
+      case 'source':
+        return this.#annotate(annotationsOf([{ source: part }]));
       case 'reasoning-start':
       case 'reasoning-delta':
       case 'reasoning-end':
@@ -97,6 +102,18 @@ export class ChatWriter implements Writer {
   #chunk(delta: string, finish: string): string {
     const usage = this.#head.usage ? ',"usage":null' : '';
     return `${this.#prefix}{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish}}]${usage}}`;
+  }
+
+  #text({ id, delta }: Kind<'text-delta'>): Frame[] {
+    const text = JSON.stringify(delta);
+    if (this.#refusals.has(id)) return this.#delta(`{"refusal":${text}}`);
+    if (!this.#starts.has(id)) this.#starts.set(id, this.#chars);
+    this.#chars += delta.length;
+    return this.#delta(`{"content":${text}}`);
+  }
+
+  #annotate(annotations: readonly Json[]): Frame[] {
+    return annotations.length === 0 ? [] : this.#delta(`{"annotations":${JSON.stringify(annotations)}}`);
   }
 
   #think(part: Kind<'reasoning-start' | 'reasoning-delta' | 'reasoning-end'>): Frame[] {
