@@ -9,6 +9,7 @@ import { policiesAndPacks } from './0007-policies-and-packs.ts';
 import { backendDialects } from './0008-backend-dialects.ts';
 import { appendAtOnce } from './0009-append-at-once.ts';
 import { backendPreference } from './0010-backend-preference.ts';
+import { prices } from './0011-prices.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   backendDialects,
   appendAtOnce,
   backendPreference,
+  prices,
 ];

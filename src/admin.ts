@@ -19,6 +19,7 @@ import { modelEndpoints } from './models/endpoints.ts';
 import { packEndpoints } from './packs/endpoints.ts';
 import { policyEndpoints } from './policies/endpoints.ts';
 import type { Ports } from './ports.ts';
+import { modelPriceEndpoints, priceEndpoints } from './prices/endpoints.ts';
 import { proofEndpoints } from './proofs/endpoints.ts';
 import { Refusal } from './refusal.ts';
 import { setupEndpoints } from './setup/endpoints.ts';
@@ -40,6 +41,8 @@ const nouns = (ports: Ports) =>
     .route('/models', modelEndpoints(ports))
     .route('/policies', policyEndpoints(ports))
     .route('/packs', packEndpoints(ports))
+    .route('/prices', priceEndpoints(ports))
+    .route('/model_prices', modelPriceEndpoints(ports))
     .route('/dlp', dlpEndpoints(ports))
     .route('/injection', injectionEndpoints())
     .route('/records', recordEndpoints(ports))

@@ -45,6 +45,7 @@ export const environment = z.object({
     .default(16 * 1024 * 1024)
     .describe('Longest request body, in bytes'),
   GATEHOUSE_PACKS: text.describe('A folder of DLP packs besides the built-in ones'),
+  GATEHOUSE_PRICES: text.describe('A YAML or JSON file of prices, over those that come with the program'),
   GATEHOUSE_SPOOL: z
     .enum(['file', 'direct'])
     .default('file')

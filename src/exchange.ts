@@ -5,6 +5,7 @@ import type { Suspicion } from './injection/suspicion.ts';
 import type { JsonDocument } from './json/document.ts';
 import type { Grant } from './keys/key.ts';
 import type { Connection, Hasher } from './ports.ts';
+import type { Cost } from './prices/cost.ts';
 import type { Candidate, Target } from './routing/target.ts';
 import type { VaultFact } from './vault/vault.ts';
 
@@ -41,8 +42,14 @@ export type Usage = {
   /** Of the input: read from the provider's cache, and written to it. */
   readonly cached_input_tokens?: number;
   readonly cache_write_input_tokens?: number;
+  /** Of what was written to the cache: what is kept there for an hour, and dearer. */
+  readonly cache_write_1h_input_tokens?: number;
+  /** Of the output. */
   readonly reasoning_tokens?: number;
 };
+
+/** Tokens as the record tells them: reported, but for the counts that `estimated` names. */
+export type Used = Usage & { readonly estimated?: readonly ('input_tokens' | 'output_tokens')[] };
 
 /** The prompt as received. */
 export type Prompt = { readonly document: JsonDocument; readonly asked: Asked; readonly sha256: string };
@@ -86,7 +93,12 @@ export type Exchange = {
   /** The reply as the client got it, hashed while it passes; undefined: there was none for it yet. */
   delivered: Hasher | undefined;
   firstByteAtMs: number | undefined;
+  /** As far as the upstream has told. */
   usage: Usage | undefined;
+  /** As it ended; undefined: nothing was used, as far as anybody knows. */
+  used: Used | undefined;
+  /** What it cost; undefined: nothing was sent. */
+  cost: Cost | undefined;
   reply: Reply | undefined;
   /** How it will end once its reply is out, when that is already known not to be `complete`. */
   verdict: Outcome | undefined;
@@ -124,6 +136,8 @@ export const UNFILLED = {
   delivered: undefined,
   firstByteAtMs: undefined,
   usage: undefined,
+  used: undefined,
+  cost: undefined,
   reply: undefined,
   verdict: undefined,
   injection: undefined,

@@ -7,7 +7,9 @@ import { withstand } from './injection/step.ts';
 import { acquaint, identify } from './keys/step.ts';
 import { list } from './models/step.ts';
 import type { Ports, Step } from './ports.ts';
+import { price } from './prices/step.ts';
 import { route } from './routing/step.ts';
+import { count } from './tokens/step.ts';
 import { scope } from './usecases/step.ts';
 import { keep } from './vault/step.ts';
 
@@ -21,6 +23,8 @@ export const pipeline = (ports: Ports): Step[] => [
   withstand(ports), // injection does a text try to turn the model against its owner?
   inspect(ports), //  dlp       the prompt on its way out, the reply on its way in
   route(ports), //    routing   which targets may have it, best first
+  price(ports), //    prices    what it cost
+  count(ports), //    tokens    how much was used: as reported, else estimated
   call(ports), //     backends  once the record is open: send, stream back
 ];
 

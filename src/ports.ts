@@ -3,6 +3,7 @@
 import type { MiddlewareHandler } from 'hono';
 import type { Pack } from './dlp/pattern.ts';
 import type { Exchange } from './exchange.ts';
+import type { Named } from './prices/find.ts';
 import type { Spool } from './spools/spool.ts';
 import type { Store } from './stores/store.ts';
 import type { Wrapping } from './vault/wrapping.ts';
@@ -124,6 +125,8 @@ export type Ports = {
   readonly hashes: Hashes;
   readonly secrets: Secrets;
   readonly packs: Packs;
+  /** The prices of the operator's file. */
+  readonly prices: readonly Named[];
   /** Lets work end after the reply (waitUntil); a rejection is logged, never thrown. */
   readonly defer: (work: Promise<unknown>) => void;
   /**

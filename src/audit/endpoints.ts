@@ -18,6 +18,36 @@ const shape = z
     ending: z.enum(['complete', 'refused', 'failed', 'abandoned']).nullable(),
     status: z.number().int().nullable(),
     prompt_sha256: z.string().nullable(),
+    usage: z
+      .looseObject({
+        input_tokens: z.number().int(),
+        output_tokens: z.number().int(),
+        estimated: z
+          .array(z.enum(['input_tokens', 'output_tokens']))
+          .optional()
+          .describe('The counts that are estimates, for nobody reported them'),
+      })
+      .nullable()
+      .optional(),
+    cost_micros: z
+      .number()
+      .int()
+      .nullable()
+      .optional()
+      .describe('Micro-dollars, rounded up; null: not known. Zero only when it is known to be'),
+    cost_reason: z
+      .string()
+      .nullable()
+      .optional()
+      .describe(
+        'Why no price was applied: nothing_sent, not_charged, error_reply; or why the cost is not known',
+      ),
+    price_version: z.string().nullable().optional().describe('Which price was in force'),
+    price: z
+      .looseObject({})
+      .nullable()
+      .optional()
+      .describe('The rates it was computed from, in dollars for a million tokens'),
   })
   .loose();
 

@@ -2,6 +2,8 @@
 // the exchange ended. Neither ever holds the text of a prompt or a reply.
 import type { Exchange, Outcome } from '../exchange.ts';
 import type { Direction } from '../policies/policy.ts';
+import type { Cost } from '../prices/cost.ts';
+import { free } from '../prices/cost.ts';
 
 /**
  * What an entry tells: `start` and `stop` of a writer, `open` and `seal` of an exchange, a `change` of configuration,
@@ -90,8 +92,8 @@ export const sealEntry = (exchange: Exchange, outcome: Outcome, atMs: number): E
       model: fieldText(target.model),
       passed_over: passedOver,
     })),
-    usage: exchange.usage ?? null,
-    cost_micros: null,
+    usage: exchange.used ?? null,
+    ...costFields(exchange.cost ?? free('nothing_sent')),
     findings: exchange.evidence?.findings ?? [],
     findings_left_off: exchange.evidence?.more ?? 0,
     injection: exchange.injection?.attempts ?? [],
@@ -104,6 +106,14 @@ export const sealEntry = (exchange: Exchange, outcome: Outcome, atMs: number): E
     first_byte_ms: exchange.firstByteAtMs === undefined ? null : exchange.firstByteAtMs - exchange.openedAtMs,
     total_ms: atMs - exchange.openedAtMs,
   },
+});
+
+/** What it cost, and all that is needed to come to the same from `usage`. */
+const costFields = ({ micros, reason, version, rates }: Cost): Record<string, unknown> => ({
+  cost_micros: micros,
+  cost_reason: reason,
+  price_version: version,
+  price: rates,
 });
 
 /** What was inspected, by what, and what was not. */

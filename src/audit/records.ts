@@ -68,6 +68,8 @@ export const CSV_COLUMNS = [
   'findings',
   'usage',
   'cost_micros',
+  'cost_reason',
+  'price_version',
   'address',
   'client',
   'prompt_sha256',

@@ -80,19 +80,21 @@ const usageWith = (before: Usage | undefined, seen: Partial<Usage>): Usage => {
     const counts = [before?.[name], seen[name]].filter((each) => each !== undefined);
     return counts.length === 0 ? undefined : Math.max(...counts);
   };
-  const [cached, written, reasoning] = [
-    most('cached_input_tokens'),
-    most('cache_write_input_tokens'),
-    most('reasoning_tokens'),
-  ];
+  const parts = PARTS.map((name) => [name, most(name)] as const).filter(([, tokens]) => tokens !== undefined);
   return {
     input_tokens: most('input_tokens') ?? 0,
     output_tokens: most('output_tokens') ?? 0,
-    ...(cached === undefined ? {} : { cached_input_tokens: cached }),
-    ...(written === undefined ? {} : { cache_write_input_tokens: written }),
-    ...(reasoning === undefined ? {} : { reasoning_tokens: reasoning }),
+    ...Object.fromEntries(parts),
   };
 };
+
+/** Counts of a part of the input or output, for those who tell them. */
+const PARTS = [
+  'cached_input_tokens',
+  'cache_write_input_tokens',
+  'cache_write_1h_input_tokens',
+  'reasoning_tokens',
+] as const satisfies readonly (keyof Usage)[];
 
 const collect = async (body: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = [];

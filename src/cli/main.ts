@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
   dlp: async () => (await import('./dlp.ts')).dlp,
   injection: async () => (await import('./injection.ts')).injection,
+  prices: async () => (await import('./prices.ts')).prices,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

@@ -14,6 +14,7 @@ export const anthropicCountTokens: CallDialect = {
   routes: [{ method: 'POST', path: '/v1/messages/count_tokens', endpoint: 'chat' }],
   read: (document) => ({ ...readAnthropic(document, true), stream: false }),
   bindPrompt: bindAnthropic,
+  isFree: true,
   inspectWhole: (body) => {
     const value = parsed(decoder.decode(body));
     if (!isObject(value)) return undefined;

@@ -1,7 +1,7 @@
 // The lens of Anthropic's messages: every string of a request, a whole reply and an event, but ids, enums and names of models.
 import { at } from '../json/value.ts';
 import { sseBytes } from '../streams/sse.ts';
-import type { CallDialect } from './dialect.ts';
+import type { Lens } from './dialect.ts';
 import type { FrameTexts } from './lens.ts';
 import { structureOf, textsOf } from './lens.ts';
 import { sseValue, sseWith } from './sse-lens.ts';
@@ -68,10 +68,10 @@ const frameTexts = (bytes: Uint8Array): FrameTexts | undefined => {
 };
 
 /** What every step sees of a conversation with Anthropic's API. */
-export const anthropicMessagesLens: Pick<CallDialect, 'structure' | 'frameTexts' | 'withBody' | 'keepAlive'> =
-  {
-    structure: { request, reply },
-    frameTexts,
-    withBody: sseWith,
-    keepAlive: sseBytes({ event: 'ping', data: '{"type": "ping"}' }),
-  };
+export const anthropicMessagesLens: Lens = {
+  structure: { request, reply },
+  isWritten: ([first]) => first === 'content' || first === 'content_block' || first === 'delta',
+  frameTexts,
+  withBody: sseWith,
+  keepAlive: sseBytes({ event: 'ping', data: '{"type": "ping"}' }),
+};

@@ -15,16 +15,18 @@ const usageOf = (usage: Json | undefined): Partial<Usage> | undefined => {
     fresh: count(at(usage, 'input_tokens')),
     read: count(at(usage, 'cache_read_input_tokens')),
     written: count(at(usage, 'cache_creation_input_tokens')),
+    writtenForAnHour: count(at(at(usage, 'cache_creation'), 'ephemeral_1h_input_tokens')),
     output: count(at(usage, 'output_tokens')),
     reasoning: count(at(at(usage, 'output_tokens_details'), 'thinking_tokens')),
   };
-  const { fresh, read, written, output, reasoning } = counts;
+  const { fresh, read, written, writtenForAnHour, output, reasoning } = counts;
   if (fresh === undefined && output === undefined) return undefined;
   return {
     ...(fresh === undefined ? {} : { input_tokens: fresh + (read ?? 0) + (written ?? 0) }),
     ...(output === undefined ? {} : { output_tokens: output }),
     ...(read === undefined ? {} : { cached_input_tokens: read }),
     ...(written === undefined ? {} : { cache_write_input_tokens: written }),
+    ...(writtenForAnHour === undefined ? {} : { cache_write_1h_input_tokens: writtenForAnHour }),
     ...(reasoning === undefined ? {} : { reasoning_tokens: reasoning }),
   };
 };

@@ -1,6 +1,6 @@
 // The contract of the dialects rack: a wire language clients speak. Steps know no field of a body; they ask its dialect.
 import type { Frame, Usage } from '../exchange.ts';
-import type { Json, JsonDocument } from '../json/document.ts';
+import type { Json, JsonDocument, Path } from '../json/document.ts';
 import type { Refusal } from '../refusal.ts';
 import type { FrameTexts, Structure } from './lens.ts';
 
@@ -86,6 +86,10 @@ export type CallDialect = Spoken & {
   readonly structure: { readonly request: Structure; readonly reply: Structure };
   /** What of a request is no text and says something all the same, as nobody here can read it: lists of tokens. */
   unreadable?(document: JsonDocument): readonly { readonly place: string; readonly kind: string }[];
+  /** Whether a string at this place of a whole reply or a frame is what the model wrote, told this once. */
+  isWritten(path: Path): boolean;
+  /** Nothing is generated and nothing is charged, so nothing is counted. */
+  readonly isFree?: boolean;
   /** The texts of one frame; undefined: it has none. Throws {@link Unreadable} for a frame that is not this dialect's. */
   frameTexts(bytes: Uint8Array): FrameTexts | undefined;
   /** The same frame with another body. */
@@ -95,6 +99,9 @@ export type CallDialect = Spoken & {
   /** An error in the middle of a stream; never followed by a clean ending. */
   fault(refusal: Refusal, exchange: string): Frame;
 };
+
+/** What every step sees of a conversation. */
+export type Lens = Pick<CallDialect, 'structure' | 'isWritten' | 'frameTexts' | 'withBody' | 'keepAlive'>;
 
 /** One model in a listing. */
 export type Listed = { readonly name: string; readonly createdAtMs: number };

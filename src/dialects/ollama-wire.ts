@@ -78,6 +78,7 @@ export const ollamaWire = {
     return isObject(value) ? seenIn(value) : undefined;
   },
   structure: { request, reply },
+  isWritten: ([first]) => first === 'message' || first === 'response' || first === 'thinking',
   frameTexts,
   withBody: (_, body) =>
     encoder.encode(`${JSON.stringify(body, (key, value: unknown) => (key === 'logprobs' ? [] : value))}\n`),

@@ -1,7 +1,7 @@
 // The lens of OpenAI's chat completions: every string of a request, a whole reply and a chunk, but ids, enums and names of models.
 import type { Json, Path } from '../json/value.ts';
 import { at, isArray, isObject } from '../json/value.ts';
-import type { CallDialect } from './dialect.ts';
+import type { Lens } from './dialect.ts';
 import type { FrameTexts } from './lens.ts';
 import { channelOf, structureOf, textsOf } from './lens.ts';
 import { SSE_COMMENT, sseValue, sseWith } from './sse-lens.ts';
@@ -87,8 +87,11 @@ const indexOf = (value: Json, place: number): number => {
 };
 
 /** What every step sees of a chat. */
-export const openaiChatLens: Pick<CallDialect, 'structure' | 'frameTexts' | 'withBody' | 'keepAlive'> = {
+export const openaiChatLens: Lens = {
   structure: { request, reply },
+  // `text` is where completions have it.
+  isWritten: ([first, , third]) =>
+    first === 'choices' && (third === 'message' || third === 'delta' || third === 'text'),
   frameTexts,
   withBody: sseWith,
   keepAlive: SSE_COMMENT,

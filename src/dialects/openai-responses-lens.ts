@@ -2,7 +2,7 @@
 // tells a piece of the reply; later ones tell it again in greater wholes, which are read like any text.
 import type { Json } from '../json/value.ts';
 import { at } from '../json/value.ts';
-import type { CallDialect } from './dialect.ts';
+import type { Lens } from './dialect.ts';
 import type { FrameTexts } from './lens.ts';
 import { structureOf, textsOf } from './lens.ts';
 import { SSE_COMMENT, sseValue, sseWith } from './sse-lens.ts';
@@ -71,8 +71,10 @@ const indexOf = (value: Json, name: string): string => {
 };
 
 /** What every step sees of a response. */
-export const openaiResponsesLens: Pick<CallDialect, 'structure' | 'frameTexts' | 'withBody' | 'keepAlive'> = {
+export const openaiResponsesLens: Lens = {
   structure: { request, reply },
+  // The events after the deltas tell it again.
+  isWritten: ([first]) => first === 'output' || first === 'delta',
   frameTexts,
   withBody: sseWith,
   keepAlive: SSE_COMMENT,

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { endpoints, json } from '../admin-shape.ts';
 import { pageOf, pageQuery, pageShape } from '../page.ts';
 import type { Ports } from '../ports.ts';
+import { priceSchema } from '../prices/price.ts';
 import { listModels } from './table.ts';
 
 const shape = z.object({
@@ -11,6 +12,9 @@ const shape = z.object({
   created_at: z.string(),
   targets: z.array(z.object({ backend: z.string(), model: z.string() })).readonly(),
   tier: z.string().nullable(),
+  price: priceSchema
+    .optional()
+    .describe('As gatehouse.yaml declares it; what is in force is under /model_prices'),
 });
 
 const listRoute = createRoute({

@@ -11,7 +11,9 @@ import { ConfigFault, readConfig } from '../config.ts';
 import { rulesInForce } from '../dlp/live.ts';
 import { expireVault } from '../erasures/table.ts';
 import type { Fetch, Log, Ports } from '../ports.ts';
+import { readPriceFile } from '../prices/file.ts';
 import { demoSetup } from '../setup/demo.ts';
+import { SetupFault } from '../setup/fault.ts';
 import type { Applied } from '../setup/table.ts';
 import { applySetup } from '../setup/table.ts';
 import type { Spool } from '../spools/spool.ts';
@@ -114,6 +116,7 @@ const portsOf = (
       log,
       now: Date.now,
     }),
+    prices: pricesOf(config),
     secrets: openSecrets(root, machineReferences(env, config.GATEHOUSE_DATA), means),
     defer: (work) => {
       work.catch((error: unknown) =>
@@ -125,6 +128,17 @@ const portsOf = (
     strictAudit: config.GATEHOUSE_AUDIT_STRICT,
     adminToken: config.GATEHOUSE_ADMIN_TOKEN ?? (embedded ? kept('admin-token') : undefined),
   };
+};
+
+/** Read once: a change of the file counts from the next start, and prices that cannot be used stop it. */
+const pricesOf = ({ GATEHOUSE_PRICES: path }: Config): Ports['prices'] => {
+  if (path === undefined) return [];
+  const text = readText('GATEHOUSE_PRICES', path);
+  try {
+    return readPriceFile(text, path, hashes.sha256Hex(text));
+  } catch (error) {
+    throw error instanceof SetupFault ? new ConfigFault(`GATEHOUSE_PRICES: ${error.message}`) : error;
+  }
 };
 
 const missingSecret = (): never => {
@@ -159,7 +173,12 @@ const pooledRandom = (): ((bytes: number) => Uint8Array) => {
 const applyAtStart = async (config: Config, ports: Ports): Promise<Applied | undefined> => {
   const path = config.GATEHOUSE_CONFIG;
   if (path !== undefined) {
-    return applySetup(ports, { text: readConfigFile(path), file: path, actor: 'start', dryRun: false });
+    return applySetup(ports, {
+      text: readText('GATEHOUSE_CONFIG', path),
+      file: path,
+      actor: 'start',
+      dryRun: false,
+    });
   }
   if (config.DATABASE_URL !== undefined || (await lastChange(ports.store.db)).seq > 0) return undefined;
   return applySetup(ports, {
@@ -170,11 +189,11 @@ const applyAtStart = async (config: Config, ports: Ports): Promise<Applied | und
   });
 };
 
-const readConfigFile = (path: string): string => {
+const readText = (name: string, path: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    throw new ConfigFault(`GATEHOUSE_CONFIG: cannot read ${path}`);
+    throw new ConfigFault(`${name}: cannot read ${path}`);
   }
 };
 

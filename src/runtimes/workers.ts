@@ -51,7 +51,13 @@ const postgresUrl = (text: string): string => {
 
 /** Variables that mean something on a machine only. What is asked for and could not be applied is a fault. */
 const mustBeForWorkers = (env: Env): void => {
-  for (const name of ['GATEHOUSE_CONFIG', 'GATEHOUSE_DATA', 'GATEHOUSE_ANCHOR_DIR', 'GATEHOUSE_PACKS']) {
+  for (const name of [
+    'GATEHOUSE_CONFIG',
+    'GATEHOUSE_DATA',
+    'GATEHOUSE_ANCHOR_DIR',
+    'GATEHOUSE_PACKS',
+    'GATEHOUSE_PRICES',
+  ]) {
     if (env[name] !== undefined)
       throw new ConfigFault(`${name}: a Worker has no files; use "gatehouse apply" from outside`);
   }
@@ -83,6 +89,7 @@ const assemble = (env: Env, binding: unknown): Ready => {
     random,
     hashes,
     packs: bundledPacks(),
+    prices: [],
     secrets: openSecrets(
       needed(config, 'GATEHOUSE_SECRET'),
       { env: (name) => env[name], file: async () => noFiles() },

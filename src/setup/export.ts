@@ -25,7 +25,9 @@ export const exportSetup = (force: InForce): string =>
       backends: force.backends.map(({ name, provider, zone, url, secret, dialects, prefer }) =>
         without({ name, provider, zone, url, secret: spokenOf(secret), dialects, prefer }),
       ),
-      models: force.models.map(({ name, targets, tier }) => without({ name, targets, tier })),
+      models: force.models.map(({ name, targets, tier, price = null }) =>
+        without({ name, targets, tier, price }),
+      ),
       policies: force.policies.map(
         ({ name, request, response, overrides, allow, threshold, injection_threshold }) => ({
           ...{ name, request, response },

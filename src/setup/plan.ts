@@ -4,6 +4,8 @@ import type { BackendItem } from '../backends/table.ts';
 import type { HashedKey } from '../keys/table.ts';
 import type { ModelItem } from '../models/table.ts';
 import type { PolicyItem } from '../policies/table.ts';
+import type { Price } from '../prices/price.ts';
+import { priceSchema } from '../prices/price.ts';
 import type { ModelBody, UseCaseBody } from '../stores/tables.ts';
 import type { TeamItem } from '../teams/table.ts';
 import type { UseCaseItem } from '../usecases/table.ts';
@@ -156,19 +158,24 @@ const backendMoves = (wanted: Wanted, force: InForce): Move[] => {
 
 const modelMoves = (setup: Setup, force: InForce): Move[] => {
   const there = byName(force.models);
-  return setup.models.flatMap(({ name, targets, tier }): Move[] => {
+  return setup.models.flatMap(({ name, targets, tier, price }): Move[] => {
     const item = there.get(name);
-    const before =
-      item === undefined
-        ? undefined
-        : { targets: item.targets.map(({ backend, model }) => ({ backend, model })), tier: item.tier };
-    const after: ModelBody = {
-      targets: targets.map(({ backend, model }) => ({ backend, model })),
-      tier: tier ?? null,
-    };
+    const before = item === undefined ? undefined : modelBody(item.targets, item.tier, item.price);
+    const after = modelBody(targets, tier ?? null, price);
     return same(before, after) ? [] : [{ kind: 'model', name, before, after }];
   });
 };
+
+const modelBody = (
+  targets: ModelBody['targets'],
+  tier: string | null,
+  price: Price | undefined,
+): ModelBody => ({
+  targets: targets.map(({ backend, model }) => ({ backend, model })),
+  tier,
+  // Read anew: the store keeps no order of keys.
+  ...(price === undefined ? {} : { price: priceSchema.parse(price) }),
+});
 
 /** A use case as a version stores it. A bound prompt is defended unless the operator says otherwise. */
 const bodyOf = (useCase: Setup['use_cases'][number]): UseCaseBody => ({

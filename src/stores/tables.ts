@@ -2,6 +2,7 @@
 // jsonb goes in as JSON text and comes out parsed.
 import type { ColumnType, Generated } from 'kysely';
 import type { CallDialectName } from '../dialects/dialect.ts';
+import type { Price } from '../prices/price.ts';
 import type { Preference } from '../providers/names.ts';
 import type { Capture, Cut } from '../vault/vault.ts';
 
@@ -48,6 +49,14 @@ export type PackRow = {
   created_at: Instant;
 };
 
+/** A saved price from this version on; without a body: there was none from then on. Immutable. `body` is read by `storedSchema`. */
+export type PriceRow = {
+  name: string;
+  version: number;
+  body: ColumnType<unknown, string | null, never>;
+  created_at: Instant;
+};
+
 export type KeyRow = {
   id: string;
   name: string;
@@ -81,7 +90,12 @@ export type BackendRow = {
 export type ModelRow = { name: string; body: Jsonb<ModelBody>; created_at: Instant };
 
 /** What a model's row holds, as stored. */
-export type ModelBody = { targets: readonly { backend: string; model: string }[]; tier: string | null };
+export type ModelBody = {
+  targets: readonly { backend: string; model: string }[];
+  tier: string | null;
+  /** Absent: none is declared. */
+  price?: Price;
+};
 
 /**
  * One entry of a chain; append-only: UPDATE, DELETE and TRUNCATE are refused by triggers. `text` is all there is to it:
@@ -156,6 +170,7 @@ export type Tables = {
   use_case_versions: UseCaseVersionRow;
   policies: PolicyRow;
   packs: PackRow;
+  prices: PriceRow;
   keys: KeyRow;
   backends: BackendRow;
   models: ModelRow;

@@ -16,9 +16,16 @@ let gateway: Started;
 beforeAll(async () => {
   gateway = await startGateway({ setup: SETUP });
   for (let i = 0; i < 5; i++) await fetch(`${gateway.url}/v1/models`);
+  for (let i = 0; i < 4; i++) await putPrice(`price${i}`);
 });
 afterAll(() => gateway.stop());
 
+const putPrice = (name: string) =>
+  send(`${gateway.url}/admin/v1/prices/${name}`, {
+    method: 'PUT',
+    headers: { ...operator, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: name, input_usd_per_mtok: 1 }),
+  });
 const get = (path: string) => send(`${gateway.url}/admin/v1${path}`, { headers: operator });
 
 describe('lists', () => {
@@ -52,6 +59,7 @@ describe('lists', () => {
             keys: [{ name, use_case: name }],
           }),
         });
+        await putPrice(name);
         await fetch(`${gateway.url}/v1/models`);
       }
       const idOf = (item: unknown) => {

@@ -38,6 +38,13 @@ export const ROUTES: readonly string[] = [
     'POST /injection/try',
   ],
   ...['GET /packs', 'GET /packs/{name}', 'PUT /packs/{name}', 'DELETE /packs/{name}'],
+  ...[
+    'GET /prices',
+    'GET /prices/{name}',
+    'PUT /prices/{name}',
+    'DELETE /prices/{name}',
+    'GET /model_prices',
+  ],
   ...['GET /keys', 'POST /keys', 'POST /keys/{id}/revoke', 'POST /keys/{id}/rotate'],
   ...[
     'GET /records',
@@ -53,8 +60,9 @@ export const ROUTES: readonly string[] = [
   ...['GET /vault', 'POST /erasures', 'GET /holds', 'POST /holds'],
 ];
 
-/** The lists among them. */
+/** The lists among them. What a test does to each of them makes changes, so these are the first. */
 export const LISTS: readonly string[] = [
+  '/changes',
   '/teams',
   '/use_cases',
   '/keys',
@@ -62,6 +70,7 @@ export const LISTS: readonly string[] = [
   '/models',
   '/policies',
   '/packs',
+  '/prices',
+  '/model_prices',
   '/records',
-  '/changes',
 ];

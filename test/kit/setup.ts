@@ -41,7 +41,7 @@ export interface Bench {
 }
 
 const TABLES = [
-  ...['teams', 'use_cases', 'use_case_versions', 'policies', 'packs'],
+  ...['teams', 'use_cases', 'use_case_versions', 'policies', 'packs', 'prices'],
   ...['keys', 'backends', 'models', 'audit_entries', 'gatehouse_migrations'],
 ];
 

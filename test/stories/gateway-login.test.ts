@@ -88,7 +88,7 @@ describe('under its own login a gateway', () => {
     expect((await gateway.post(`/keys/${next.id}/revoke`, {})).status).toBe(200);
   });
 
-  it('is told policies and packs: the next versions, and that a pack is no more', async () => {
+  it('is told policies, packs and prices: the next versions, and that one is no more', async () => {
     const ask = (method: string, path: string, body?: unknown) =>
       send(`${gateway.url}/admin/v1${path}`, {
         method,
@@ -103,6 +103,9 @@ describe('under its own login a gateway', () => {
     });
     expect((await ask('PUT', '/policies/default', {})).status).toBe(200);
     expect((await ask('DELETE', '/packs/acme')).status).toBe(200);
+    const price = { model: 'm', input_usd_per_mtok: 1 };
+    expect((await ask('PUT', '/prices/m', price)).status).toBe(200);
+    expect((await ask('DELETE', '/prices/m')).status).toBe(200);
   });
 
   it('keeps, shows, holds and erases content', async () => {
@@ -186,7 +189,7 @@ describe('under its own login a gateway', () => {
 describe('whoever has the login', () => {
   const TABLES = [
     ...['audit_entries', 'audit_checkpoints', 'audit_keys', 'audit_signed', 'audit_ends'],
-    ...['use_case_versions', 'policies', 'packs', 'gatehouse_migrations', 'vault', 'keys', 'teams'],
+    ...['use_case_versions', 'policies', 'packs', 'prices', 'gatehouse_migrations', 'vault', 'keys', 'teams'],
   ];
   const refused = (text: string) =>
     app.query(text).then(
@@ -216,7 +219,7 @@ describe('whoever has the login', () => {
     ...[`update audit_ends set seq = 1`, `insert into audit_ends values ('x', 1, 'x')`],
     `insert into audit_entries (month, writer, seq, hash, text) values ('2026-11-01', 'x', 1, 'x', '{}')`,
     ...[`update use_case_versions set body = body`, `update policies set body = body`],
-    `update packs set body = body`,
+    ...[`update packs set body = body`, `update prices set body = body`],
     ...[`update keys set hash = hash`, `update keys set use_case = use_case`, `update teams set name = name`],
     ...[`update vault set key = 'x'`, `insert into gatehouse_migrations (id) values ('0009-mine')`],
     ...[`select audit_drop_month('2026-11-01')`, `select audit_ensure_month('2026-11-01')`],

@@ -6,11 +6,14 @@ import { commit, lastChange } from '../../../src/changes/table.ts';
 import { findGrant } from '../../../src/keys/table.ts';
 import { insertPack } from '../../../src/packs/table.ts';
 import { DEFAULT_POLICY } from '../../../src/policies/policy.ts';
+import { pricePart } from '../../../src/prices/table.ts';
 import type { Statement, Store } from '../../../src/stores/store.ts';
 import { insertTeam } from '../../../src/teams/table.ts';
 import { putUseCase } from '../../../src/usecases/table.ts';
 import { employee, packOf } from '../../kit/packs.ts';
 import { AT, author, entry, linksOf, raw, rowsOf, stateOf } from './shared.ts';
+
+const BOUND_PRICE = { model: 'm', input_usd_per_mtok: 1 };
 
 const useCase = {
   team: 'bound',
@@ -41,6 +44,7 @@ export const appendOnly = (store: () => Store): void => {
           statements: [
             insertTeam(store().db, 'bound', AT),
             insertPack(store().db, packOf('bound', [employee]), AT),
+            ...pricePart(store().db, 'bound', { version: 0, price: null }, BOUND_PRICE, AT).statements,
             ...putUseCase(store().db, 'bound', 1, useCase, AT),
             ...putUseCase(store().db, 'bound', 2, { ...useCase, models: ['b'] }, AT),
           ],
@@ -62,6 +66,9 @@ export const appendOnly = (store: () => Store): void => {
       ['packs', `update packs set body = '{}'`],
       ['packs', 'delete from packs'],
       ['packs', 'truncate packs'],
+      ['prices', `update prices set body = '{}'`],
+      ['prices', 'delete from prices'],
+      ['prices', 'truncate prices'],
       ['use_case_versions', 'truncate use_case_versions cascade'],
       ['audit_entries', 'truncate audit_entries'],
       ['audit_entries', 'truncate audit_entries_202601'],

@@ -150,7 +150,8 @@ export const ollamaEmbeddings: Spoken = {
   upstreamPath: '/api/embeddings',
   body: (text, more = {}) => ({ model: 'small', prompt: text, ...more }),
   whole: () => '{"embedding":[0.5670403838157654,0.009260174818336964]}',
-  usage: null,
+  // It tells none.
+  usage: { output_tokens: 0, estimated: ['input_tokens'] },
   malformed: [
     ['no model', { prompt: 'x' }, 'model'],
     ['a prompt of a list', { model: 'small', prompt: ['x'] }, 'prompt'],
