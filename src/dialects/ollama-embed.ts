@@ -3,6 +3,7 @@ import type { Json, JsonDocument } from '../json/document.ts';
 import { isArray } from '../json/value.ts';
 import type { Asked, CallDialect } from './dialect.ts';
 import { ollamaWire } from './ollama-wire.ts';
+import { TEXTS } from './openai-tokens.ts';
 import { bad, modelIn, mustBeClear } from './outline.ts';
 
 const GOVERNED_KEYS = new Set(['model', 'input']);
@@ -16,6 +17,7 @@ const read = (document: JsonDocument): Asked => {
   const model = modelIn(value.model);
   if (input !== null && !isText(input) && !(isArray(input) && input.every(isText)))
     throw bad('input', '"input" must be a text or a list of texts.');
+  if (isArray(input) && input.length > TEXTS) throw bad('input', `The limit is ${TEXTS} texts.`);
   return { model, stream: false, usage: true };
 };
 

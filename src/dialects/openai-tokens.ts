@@ -4,7 +4,7 @@ import { isArray } from '../json/value.ts';
 import { bad } from './outline.ts';
 
 /** More than any API takes at once. */
-const TEXTS = 10_000;
+export const TEXTS = 10_000;
 
 const isTokens = (value: Json): boolean =>
   isArray(value) && value.length > 0 && value.every((token) => typeof token === 'number');

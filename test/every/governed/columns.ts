@@ -10,8 +10,11 @@ import { known, plainly, scoped } from './scoped.ts';
 import { troubled } from './troubled.ts';
 import type { World } from './world.ts';
 
-/** What a cell showed: `w` whole and `s` streamed, as it should be; `d` left out and told, `r` refused, where it cannot be carried. */
-export type Mark = 'w' | 's' | 'd' | 'r';
+/**
+ * What a cell showed: `w` whole and `s` streamed, as it should be; `d` left out and told, `r` refused, where it cannot be carried. Of
+ * what no server takes: `g` the gateway says no, `p` the provider does.
+ */
+export type Mark = 'w' | 's' | 'd' | 'r' | 'g' | 'p';
 
 /** A cell: what is to be shown in it, why it has no place, or nothing at all, which is a fault. */
 export type Cell =
@@ -37,6 +40,10 @@ const toCome = (name: string, folder: string): Column => {
 
 const silent = { notHere: 'it holds no text of a model, and nothing leaves' };
 const calls = (name: string, call: Column['call']): Column => ({ name, call, plain: () => silent });
+
+/** What their marks say. */
+export const LEGEND =
+  'w whole, s streamed: governed alike; d left out and told, r refused: the backend has no word for it';
 
 export const COLUMNS: readonly Column[] = [
   ...known,

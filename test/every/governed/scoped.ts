@@ -4,7 +4,7 @@ import type { Asked, Json } from '../../kit/spoken/spoken.ts';
 import type { Cell, Column, Mark } from './columns.ts';
 import type { PlainRow } from './rows.ts';
 import { spelledIn, TEXT } from './spelled.ts';
-import type { Mode, Speaking } from './ways.ts';
+import type { Speaking } from './ways.ts';
 import { alike, ask, bodyFor, isHere, placesOf, speaking, together } from './ways.ts';
 import type { World } from './world.ts';
 import { headersFor, PROMPT } from './world.ts';
@@ -31,7 +31,7 @@ const refusedCall = (stranger: Stranger) =>
           body: bodyFor(row, row.client.body(TEXT), mode),
           alone: true,
         });
-        expect([reply.status, seen]).toEqual([401, undefined]);
+        expect([reply.status, seen?.path]).toEqual([401, undefined]);
         row.client.mustBeError(reply.text, 401);
         expect(sealed).toMatchObject({ ending: 'refused', status: 401, code: stranger.code });
         return { sealed };
@@ -50,7 +50,7 @@ const plain =
           const key = keyOf(world, stranger);
           const headers = headersFor({ keyHeader: 'authorization', headers: listing.headers }, key);
           const { reply, seen, sealed } = await world.ask({ ...request, headers, alone: true });
-          expect([reply.status, seen]).toEqual([status, undefined]);
+          expect([reply.status, seen?.path]).toEqual([status, undefined]);
           if (status !== 200) listing.mustBeError(reply.text, status);
           expect(sealed).toMatchObject({ ending: status === 200 ? 'complete' : 'refused', status, code });
         }
@@ -82,7 +82,7 @@ const refusing = (
             headers: headersFor(row.client, world.keys[key]),
             body: { ...bodyFor(row, body, mode), model },
           });
-          expect([reply.status, seen]).toEqual([status, undefined]);
+          expect([reply.status, seen?.path]).toEqual([status, undefined]);
           row.client.mustBeError(reply.text, status);
           expect(sealed).toMatchObject({ ending: 'refused', status, code, use_case: key });
           return { sealed };
@@ -101,7 +101,7 @@ const oneModel =
       run: async (world) => {
         const headers = headersFor({ keyHeader: 'authorization', headers: listing.headers }, world.keys[key]);
         const { reply, seen, sealed } = await world.ask({ ...one(model), headers });
-        expect([reply.status, seen]).toEqual([404, undefined]);
+        expect([reply.status, seen?.path]).toEqual([404, undefined]);
         listing.mustBeError(reply.text, 404);
         expect(sealed).toMatchObject({ ending: 'refused', code: 'model_not_found', use_case: key });
         return new Set<Mark>(['w']);
@@ -197,10 +197,8 @@ export const plainly =
         );
         const body = { ...bodied.body, later: { deep: [TEXT] } };
         const { reply, seen, sealed } = await world.ask({ ...bodied, headers, body });
-        expect([reply.status, seen, sealed.ending]).toEqual([200, undefined, 'complete']);
+        expect([reply.status, seen?.path, sealed.ending]).toEqual([200, undefined, 'complete']);
         return new Set<Mark>(['w']);
       },
     };
   };
-
-export type { Mode };

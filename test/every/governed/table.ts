@@ -1,47 +1,56 @@
-// The table: a test a cell, a fault an empty one, and all of it printed.
+// A table of rows and columns: a test a cell, a fault an empty one, and all of it printed.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Cell, Column } from './columns.ts';
-import { COLUMNS } from './columns.ts';
+import type { Cell, Column, Mark } from './columns.ts';
 import type { Row } from './rows.ts';
 import type { World } from './world.ts';
 import { startWorld } from './world.ts';
 
-const MARKS = ['w', 's', 'd', 'r'] as const;
-const LEGEND =
-  'w whole and s streamed, governed alike; d left out and r refused, for the backend has no word for it; - no such place; ~ not built; ! failed; . not run; ? empty';
+/** The marks in the order in which they are shown. */
+const MARKS: readonly Mark[] = ['w', 's', 'd', 'r', 'g', 'p'];
+
+/** What is held against what. */
+export type Table = {
+  readonly title: string;
+  /** What its marks say. */
+  readonly legend: string;
+  readonly rows: readonly Row[];
+  readonly columns: readonly Column[];
+};
 
 const cellOf = (row: Row, column: Column): Cell =>
   row.kind === 'call' ? column.call(row) : column.plain(row);
 
-const notShown = (cell: Cell): string => {
+/** What stands for a cell that was not run. */
+const unrun = (cell: Cell): string => {
   if (cell === undefined) return '?';
   if ('notHere' in cell) return '-';
   return 'notBuilt' in cell ? '~' : '.';
 };
 
-/** The lines of a table: one a column, with a place for each row. */
-const lines = (rows: readonly Row[], shown: (row: Row, column: Column) => string): string[] => {
+/** The table as text: the rows by their numbers, a line a column. */
+const printed = (
+  { title, legend, rows, columns }: Table,
+  shown: (row: Row, column: Column) => string,
+): string => {
   const head = rows.map((_, at) => String(at + 1));
-  const body = COLUMNS.map((column) => ({
-    name: column.name,
-    cells: rows.map((row) => shown(row, column)),
-  }));
-  const wide = Math.max(...COLUMNS.map(({ name }) => name.length));
-  const width = rows.map((_, at) =>
-    Math.max(head[at]?.length ?? 0, ...body.map(({ cells }) => cells[at]?.length ?? 0)),
+  const body = columns.map((column) => ({ name: column.name, cells: rows.map((row) => shown(row, column)) }));
+  const wide = Math.max(...columns.map(({ name }) => name.length));
+  const widths = head.map((number, at) =>
+    Math.max(number.length, ...body.map(({ cells }) => cells[at]?.length ?? 0)),
   );
   const line = (name: string, cells: readonly string[]): string =>
-    `${name.padEnd(wide)}  ${cells.map((cell, at) => cell.padEnd(width[at] ?? 0)).join(' ')}`.trimEnd();
+    `${name.padEnd(wide)}  ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' ')}`.trimEnd();
   return [
+    title,
     ...rows.map(({ name }, at) => `${String(at + 1).padStart(3)} ${name}`),
     line('', head),
     ...body.map(({ name, cells }) => line(name, cells)),
-    LEGEND,
-  ];
+    `${legend}; - no such place; ~ not built; ! failed; . not run; ? empty`,
+  ].join('\n');
 };
 
-/** Holds every row against every column. */
-export const governed = (title: string, rows: readonly Row[]): void => {
+/** Holds every row against every column, and prints what it showed. */
+export const holds = (table: Table): void => {
   const results = new Map<string, string>();
   const placeOf = (row: Row, column: Column): string => `${row.name}\n${column.name}`;
   let world: World;
@@ -50,13 +59,13 @@ export const governed = (title: string, rows: readonly Row[]): void => {
   });
   afterAll(async () => {
     await world.stop();
-    const shown = (row: Row, column: Column): string =>
-      results.get(placeOf(row, column)) ?? notShown(cellOf(row, column));
-    console.log([title, ...lines(rows, shown)].join('\n'));
+    console.log(
+      printed(table, (row, column) => results.get(placeOf(row, column)) ?? unrun(cellOf(row, column))),
+    );
   });
 
-  describe.each(rows)('$name', (row) => {
-    const cells = COLUMNS.map((column) => ({ name: column.name, column, cell: cellOf(row, column) }));
+  describe.each(table.rows)('$name', (row) => {
+    const cells = table.columns.map((column) => ({ name: column.name, column, cell: cellOf(row, column) }));
 
     it('has something to say in every cell, or why there is nothing', () => {
       const empty = cells.filter(({ cell }) => cell === undefined).map(({ name }) => name);

@@ -7,7 +7,7 @@ import type { Cell } from './columns.ts';
 import type { CallRow } from './rows.ts';
 import { TEXT } from './spelled.ts';
 import type { Mode, Speaking } from './ways.ts';
-import { alike, ask, modesOf, placesOf, speaking, streamedAs } from './ways.ts';
+import { alike, ask, modesOf, placesOf, plainFrames, plainWhole, speaking, streamedAs } from './ways.ts';
 
 type Told = { readonly status: number; readonly code: string };
 
@@ -24,7 +24,8 @@ const says = (status: number, told: Told): Pick<Case, 'reply' | 'told'> => ({
   told: () => told,
 });
 
-const begun = ({ target }: Speaking): readonly string[] => target.stream?.(['Good ', 'day']) ?? [];
+/** A stream but for its end. */
+const begun = ({ target }: Speaking): readonly string[] => plainFrames(target).slice(0, -1);
 
 /** An error that a stream begins with is told with a status of its own, as if it had come so. */
 const byStatus = (status: number): Told =>
@@ -44,7 +45,7 @@ const CASES: readonly Case[] = [
   {
     name: 'error midway',
     only: 's',
-    reply: (row, { frame }) => streamedAs(row.target, [...begun(row).slice(0, 3), frame?.text(TEXT) ?? '']),
+    reply: (row, { frame }) => streamedAs(row.target, [...begun(row), frame?.text(TEXT) ?? '']),
     told: () => ({ status: 200, code: 'upstream_failed' }),
   },
   {
@@ -56,8 +57,8 @@ const CASES: readonly Case[] = [
     name: 'cut midway',
     reply: (row, _, mode) =>
       mode === 'w'
-        ? { truncated: row.target.whole('Good day'), missing: 5 }
-        : streamedAs(row.target, begun(row), { cutAfter: begun(row).length - 1 }),
+        ? { truncated: plainWhole(row.target), missing: 5 }
+        : streamedAs(row.target, begun(row), { cutAfter: begun(row).length }),
     told: () => ({ status: 502, code: 'upstream_cut' }),
   },
 ];

@@ -33,7 +33,8 @@ export type Sent = {
   readonly path: string;
   readonly method?: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Json;
+  /** Text and bytes go as they are. */
+  readonly body?: Json | string | Uint8Array;
   readonly reply?: Scripted;
   /** Whether it comes from an address of its own: of strangers at one address only the first has a record of its own. */
   readonly alone?: boolean;
