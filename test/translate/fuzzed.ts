@@ -131,16 +131,18 @@ const partFrom = (tools: readonly string[], random: Random): Part => {
     url: 'https://example.org/',
     title: delta,
   } as const;
+  const ending: Part = { type: 'text-end', id, citations: [{ source }] };
   const parts: readonly Part[] = [
-    ...[{ type: 'text-start', id, providerMetadata } as const, { type: 'text-delta', id, delta } as const],
-    ...[{ type: 'text-end', id, citations: [{ source }] }, { type: 'text-delta', id, delta } as const],
-    ...[
-      { type: 'reasoning-start', id, providerMetadata } as const,
-      { type: 'reasoning-delta', id, delta } as const,
-    ],
+    ending,
+    { type: 'text-start', id, providerMetadata },
+    { type: 'text-delta', id, delta },
+    { type: 'text-delta', id, delta },
+    { type: 'reasoning-start', id, providerMetadata },
+    { type: 'reasoning-delta', id, delta },
     { type: 'reasoning-end', id, providerMetadata },
     { type: 'tool-input-start', id, toolName, inputEncoding: random.pick(['json', 'text']) },
-    ...[{ type: 'tool-input-delta', id, delta } as const, { type: 'tool-input-delta', id, delta } as const],
+    { type: 'tool-input-delta', id, delta },
+    { type: 'tool-input-delta', id, delta },
     { type: 'tool-input-end', id },
     {
       type: 'tool-call',
@@ -149,8 +151,11 @@ const partFrom = (tools: readonly string[], random: Random): Part => {
       input: random.pick(['{"a":1}', '{"input":"x"}', '{}', '{"input":']),
       providerMetadata,
     },
-    ...[source, { type: 'ping' } as const, { type: 'stream-start', warnings: [] } as const],
-    ...[{ type: 'response-metadata', id, modelId: delta } as const, { type: 'raw', rawValue: null } as const],
+    source,
+    { type: 'ping' },
+    { type: 'stream-start', warnings: [] },
+    { type: 'response-metadata', id, modelId: delta },
+    { type: 'raw', rawValue: null },
     { type: 'file', mediaType: 'image/png', data: { type: 'data', data: 'aGk=' } },
     { type: 'tool-result', toolCallId: id, toolName, result: delta },
   ];
@@ -161,7 +166,7 @@ const partFrom = (tools: readonly string[], random: Random): Part => {
 export const anyParts = (tools: readonly string[], random: Random): Part[] => {
   const parts = Array.from({ length: random.below(25) }, () => partFrom(tools, random));
   const unified = random.pick(['stop', 'length', 'content-filter', 'tool-calls', 'error', 'other'] as const);
-  const total = random.pick([undefined, 0, 7]);
+  const total = random.below(2) === 0 ? undefined : random.below(9);
   parts.push({
     type: 'finish',
     finishReason: { unified, raw: undefined },

@@ -31,13 +31,16 @@ export class Calls {
   }
 
   /** `plain`: a custom tool's text comes as it is, in no JSON. */
-  start(id: string, toolName: string, plain: boolean): Frame {
+  start(id: string, toolName: string, plain: boolean): Frame[] {
+    const before = this.#open.get(id);
+    // One that never came to its end, if there is another of the same id.
+    const frames = before === undefined ? [] : this.#end(before, before.said, 'incomplete');
     const named = this.#names.named(toolName);
     const isCustom = named.kind === 'custom';
     const place = this.#events.place(isCustom ? 'ctc' : 'fc');
     const call = { place, id, named, unwraps: isCustom && !plain ? new CustomInput() : undefined, said: '' };
     this.#open.set(id, call);
-    return this.#events.begun(place, itemText(call, 'in_progress', ''));
+    return [...frames, this.#events.begun(place, itemText(call, 'in_progress', ''))];
   }
 
   delta(id: string, delta: string): Frame[] {

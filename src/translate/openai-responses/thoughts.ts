@@ -17,14 +17,16 @@ export class Thoughts {
     this.#seals = seals;
   }
 
-  start(id: string, metadata: ProviderOptions | undefined): Frame {
+  start(id: string, metadata: ProviderOptions | undefined): Frame[] {
+    // One that never came to its end, if there is another of the same name.
+    const frames = this.end(id, undefined);
     const place = this.#events.place('rs');
     this.#open.set(id, { place, text: '', proofs: proofsIn(metadata) });
-    return this.#events.begun(place, `{"id":"${place.id}","type":"reasoning","summary":[]}`);
+    return [...frames, this.#events.begun(place, `{"id":"${place.id}","type":"reasoning","summary":[]}`)];
   }
 
   delta(id: string, delta: string, metadata: ProviderOptions | undefined): Frame[] {
-    const frames = this.#open.has(id) ? [] : [this.start(id, undefined)];
+    const frames = this.#open.has(id) ? [] : this.start(id, undefined);
     const thought = this.#open.get(id);
     if (thought === undefined) return frames;
     thought.proofs = joinedProofs(thought.proofs, proofsIn(metadata));

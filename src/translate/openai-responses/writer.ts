@@ -91,7 +91,7 @@ export class ResponsesWriter implements Writer {
         frames.push(...this.#text(part));
         break;
       case 'reasoning-start':
-        frames.push(...this.#closeMessage(), this.#thoughts.start(part.id, part.providerMetadata));
+        frames.push(...this.#closeMessage(), ...this.#thoughts.start(part.id, part.providerMetadata));
         break;
       case 'reasoning-delta':
         frames.push(...this.#thoughts.delta(part.id, part.delta, part.providerMetadata));
@@ -138,7 +138,7 @@ export class ResponsesWriter implements Writer {
   #call({ id, toolName, inputEncoding, providerMetadata }: Kind<'tool-input-start'>): Frame[] {
     const frames = this.#closeMessage();
     frames.push(...this.#proofOfCall(id, providerMetadata));
-    frames.push(this.#calls.start(id, toolName, inputEncoding === 'text'));
+    frames.push(...this.#calls.start(id, toolName, inputEncoding === 'text'));
     return frames;
   }
 

@@ -45,7 +45,7 @@ export const eventsOf = (frames: readonly Frame[]): ReturnType<typeof JSON.parse
     .map(({ bytes }) => new TextDecoder().decode(bytes))
     .filter((text) => !text.startsWith(':'))
     .map((text) => {
-      const parts = /^event: (.+)\ndata: (.+)\n\n$/.exec(text);
+      const parts = /^event: ([^\n]+)\ndata: ([^\n]+)\n\n$/.exec(text);
       const value = JSON.parse(parts?.[2] ?? '');
       if (value.type !== parts?.[1]) throw new Error(`an event of two names: ${text}`);
       return value;
