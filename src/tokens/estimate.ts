@@ -34,28 +34,31 @@ const estimate = (text: string): number => {
   return estimateTokenCount(words, options) + encoded;
 };
 
+/** How often the kind of character changes; not counting marks between words, nor the capitals that words begin with. */
 const changesIn = (run: string): number => {
   let changes = 0;
-  let before = kindOf(run.charCodeAt(0));
-  for (let at = 1; at < run.length; at++) {
+  let before: Kind | undefined;
+  for (let at = 0; at < run.length; at++) {
     const kind = kindOf(run.charCodeAt(at));
-    // A capital at the beginning of a word is none.
-    if (kind !== before && !(before === UPPER && kind === LOWER)) changes++;
+    if (kind === undefined) continue;
+    if (before !== undefined && kind !== before && !(before === 'upper' && kind === 'lower')) changes++;
     before = kind;
   }
   return changes;
 };
 
-const LOWER = 0;
-const UPPER = 1;
-const kindOf = (code: number): number =>
-  code >= 97 ? LOWER : code >= 65 && code <= 90 ? UPPER : code >= 48 && code <= 57 ? 2 : 3;
+type Kind = 'lower' | 'upper' | 'digit';
+const kindOf = (code: number): Kind | undefined => {
+  if (code >= 97) return 'lower';
+  if (code >= 65 && code <= 90) return 'upper';
+  return code >= 48 && code <= 57 ? 'digit' : undefined;
+};
 
 /** Of a longer text so much is looked at, in pieces all over it. In UTF-16 units, as all below. */
-const TEXT_CHARS = 16_384;
+const TEXT_CHARS = 8_192;
 const PIECES = 16;
 /** Of all texts together. Beyond it the rest counts as what was seen: an estimate takes milliseconds, whatever it is of. */
-const ALL_CHARS = 32_768;
+const ALL_CHARS = 16_384;
 /** A short text costs as much time as so many characters. */
 const TEXT_COST_CHARS = 32;
 
