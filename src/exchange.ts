@@ -86,6 +86,8 @@ export type Exchange = {
   prompt: Prompt | undefined;
   candidates: readonly Candidate[];
   target: Target | undefined;
+  /** Whether what was sent went with a credential that the caller brought, in place of the backend's. */
+  callerCredential: boolean;
   /** The request as sent on; undefined: no byte of it can have left. */
   sentSha256: string | undefined;
   /** The reply as it came from upstream, hashed while it passes, event by event; undefined: none was read. */
@@ -131,6 +133,7 @@ export const UNFILLED = {
   prompt: undefined,
   candidates: [],
   target: undefined,
+  callerCredential: false,
   sentSha256: undefined,
   received: undefined,
   delivered: undefined,

@@ -38,6 +38,7 @@ const GRANT: Grant = {
   useCaseVersion: 1,
   systemPrompt: null,
   callerSystem: 'allow',
+  callerCredential: 'refuse',
   models: ['*'],
   endpoints: ['chat'],
   dataClass: 'non_sensitive',

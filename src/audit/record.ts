@@ -85,6 +85,7 @@ export const sealEntry = (exchange: Exchange, outcome: Outcome, atMs: number): E
     note: fieldText(outcome.note),
     backend: exchange.target?.backend.name ?? null,
     zone: exchange.target?.backend.zone ?? null,
+    caller_credential: exchange.callerCredential,
     // An explicit "backend/model" is the caller's own text.
     model_used: fieldText(exchange.target?.model),
     route: exchange.candidates.map(({ target, passedOver }) => ({

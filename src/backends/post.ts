@@ -30,6 +30,8 @@ export type Posted = {
   readonly body: Uint8Array | string;
   /** The body's SHA-256, where it is known already. */
   readonly sha256?: string | undefined;
+  /** Headers with the caller's own credential: then the backend's is neither looked up nor sent. */
+  readonly brought?: Signed['headers'] | undefined;
 };
 
 /** The backend's URL without slashes at its end, or its provider's own. */
@@ -45,7 +47,10 @@ export const post = async (
 ): Promise<Incoming> => {
   const { backend, model } = target;
   const provider = providers[backend.provider];
-  const [secret] = await Promise.all([secretOf(ports, backend), exchange.ledger?.opened()]);
+  const { brought } = posted;
+  if (brought !== undefined) exchange.callerCredential = true;
+  const own = brought === undefined ? secretOf(ports, backend) : undefined;
+  const [secret] = await Promise.all([own, exchange.ledger?.opened()]);
   const address = provider.address(baseOf(backend, secret), posted.dialect, { model, stream: posted.stream });
   // An API that keeps the dialect in another frame knows no such choices.
   const query = provider.adapt === undefined ? posted.query : '';
@@ -54,7 +59,7 @@ export const post = async (
   const { headers, body } = provider.adapt?.(asked, posted.dialect) ?? asked;
   const incoming = await send(ports, exchange, target, secret, {
     url,
-    headers: { ...provider.headers, ...headers },
+    headers: { ...provider.headers, ...headers, ...brought },
     body,
     sha256: body === posted.body ? posted.sha256 : undefined,
   });

@@ -20,7 +20,7 @@ export const replyOf = (
     mustBePlain(incoming);
     const { status } = incoming;
     const ok = status >= 200 && status < 300;
-    if (!ok) sortError(incoming, means.now());
+    if (!ok) sortError(incoming, means.now(), exchange);
     const type = incoming.headers['content-type'] ?? 'application/json';
     const asked = exchange.prompt?.asked;
     if (ok && asked !== undefined && isStreamed(incoming, dialect)) {

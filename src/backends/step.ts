@@ -11,6 +11,7 @@ import { counted } from './counted.ts';
 import { direct } from './direct.ts';
 import { foreign } from './foreign.ts';
 import { upstreamHeaders } from './headers.ts';
+import type { Posted } from './post.ts';
 import { post } from './post.ts';
 import { orLeave } from './reading.ts';
 import { replyOf } from './reply.ts';
@@ -51,6 +52,7 @@ const ask = (ports: Ports, exchange: Exchange, target: Target): Promise<Reply> =
   const way = wayTo(target, dialect.name);
   if (way === undefined) throw new Error('route leaves targets that can be reached');
   exchange.target = target;
+  exchange.callerCredential = false;
   return along(ports, exchange, dialect, target, way);
 };
 
@@ -94,6 +96,7 @@ const through = async (
     headers: upstreamHeaders(exchange, asked.stream, dialect.framing),
     body: document.output(),
     sha256: document.edited ? undefined : prompt.sha256,
+    brought: broughtBy(exchange, target),
   });
   const { ownErrors } = providers[target.backend.provider];
   if (ownErrors === true && incoming.status >= 300)
@@ -103,6 +106,15 @@ const through = async (
     });
   return replyOf(exchange, dialect, incoming, ports);
 };
+
+/**
+ * What the caller brings of the provider's own, where its use case lets it be used: only beside a key of ours, so that it is no
+ * key of ours, and only here, where the caller's request goes on as it is to the very provider whose credential it is.
+ */
+const broughtBy = ({ grant, header }: Exchange, { backend }: Target): Posted['brought'] =>
+  grant?.callerCredential === 'forward' && (header('x-gatehouse-key') ?? '') !== ''
+    ? providers[backend.provider].brought?.(header)
+    : undefined;
 
 /** Those parts of the caller's query that choose a version or a beta of the API. */
 const queryKept = ({ query }: Exchange, { queryKept: kept = [] }: CallDialect): string =>

@@ -29,9 +29,14 @@ export const mustBePlain = ({ status, headers }: Incoming): void => {
  * An upstream's refusal of *our* credential is our failure and may quote it; its own failures may quote anything. Both are
  * told in our words. The rest (400, 404, 422, 429 ...) speaks of the caller's request and passes.
  */
-export const sortError = (incoming: Pick<Incoming, 'status' | 'headers'>, nowMs: number): void => {
+export const sortError = (
+  incoming: Pick<Incoming, 'status' | 'headers'>,
+  nowMs: number,
+  { callerCredential }: Pick<Exchange, 'callerCredential'>,
+): void => {
   const { status } = incoming;
-  if (status === 401 || status === 403 || status === 407)
+  // A caller whose own credential is refused must hear of it: its client gets another one then.
+  if ((status === 401 || status === 403 || status === 407) && !callerCredential)
     throw new Refusal('upstream_denied', { note: `status ${status}` });
   if (status < 500) return;
   const after = retryAfter(incoming, nowMs)['retry-after'];
@@ -107,7 +112,7 @@ export const errorIn = (body: Json | undefined, status?: number): Said => {
 
 /** Tells an upstream's refusal in the client's dialect. Throws a Refusal for what is not told in the upstream's words. */
 export const told = (exchange: Exchange, said: Said, headers: Incoming['headers'], nowMs: number): Reply => {
-  sortError({ status: said.status, headers }, nowMs);
+  sortError({ status: said.status, headers }, nowMs, exchange);
   const after = retryAfter({ headers }, nowMs)['retry-after'];
   const refusal = new Refusal('upstream_refused', {
     status: said.status,
@@ -124,7 +129,7 @@ export const told = (exchange: Exchange, said: Said, headers: Incoming['headers'
 
 /** The error of a target that speaks another dialect, in the client's. */
 export const refusedBy = async (exchange: Exchange, incoming: Incoming, means: Means): Promise<Reply> => {
-  sortError(incoming, means.now());
+  sortError(incoming, means.now(), exchange);
   const bytes = await bodyOf(exchange, incoming, means);
   return told(
     exchange,

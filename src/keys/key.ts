@@ -3,6 +3,7 @@ import type { CallerSystem } from '../dialects/dialect.ts';
 import type { PolicyBody } from '../policies/policy.ts';
 import { Refusal } from '../refusal.ts';
 import type { DataClass } from '../routing/target.ts';
+import type { CallerCredential } from '../usecases/caller-credential.ts';
 import type { Capture } from '../vault/vault.ts';
 
 /** What a key stands for: everything about it that an exchange needs, as one row of the store says it. */
@@ -16,6 +17,7 @@ export type Grant = {
   readonly useCaseVersion: number;
   readonly systemPrompt: string | null;
   readonly callerSystem: CallerSystem;
+  readonly callerCredential: CallerCredential;
   readonly models: readonly string[];
   readonly endpoints: readonly string[];
   readonly dataClass: DataClass;

@@ -5,6 +5,7 @@ import { ID_RANDOM_BYTES, newId } from '../ids.ts';
 import { policyBodyOf } from '../policies/policy.ts';
 import type { Secrets } from '../ports.ts';
 import type { Db, Statement } from '../stores/store.ts';
+import { callerCredentialOf } from '../usecases/caller-credential.ts';
 import { CAPTURE_DAYS } from '../vault/vault.ts';
 import type { Grant } from './key.ts';
 import { KEY_RANDOM_BYTES, keyHint, keyText } from './key.ts';
@@ -72,6 +73,7 @@ export const findGrant = async (
       useCaseVersion: row.use_case_version,
       systemPrompt: body.system_prompt,
       callerSystem: body.caller_system,
+      callerCredential: callerCredentialOf(body.caller_credential),
       models: body.models,
       endpoints: body.endpoints,
       dataClass: body.data_class,

@@ -106,9 +106,11 @@ const WORDS = {
 /** What the secret of such a provider must look like. */
 export const secretWords = (provider: keyof typeof WORDS): string => WORDS[provider];
 
-/** Providers that nothing can be asked of without a secret. */
-export const needsSecret = (provider: ProviderName): provider is keyof typeof WORDS =>
-  Object.hasOwn(WORDS, provider);
+/** What a backend without a secret is told; undefined: it may do without, for something in between may have one. */
+export const missingSecret = (provider: ProviderName): string | undefined =>
+  provider === 'google' || provider === 'vertex' || provider === 'bedrock'
+    ? `is missing: ${WORDS[provider]}`
+    : undefined;
 
 /** Why a secret cannot be a provider's, in words that hold nothing of it; undefined: it can. `url`: the backend's, null for none. */
 export const secretFault = (

@@ -69,6 +69,11 @@ export type Provider = {
   adapt?(request: Signed, dialect: CallDialectName): Pick<Signed, 'headers' | 'body'>;
   /** The reply where its API wraps the dialect's (another framing); undefined: as it came. */
   unwrap?(incoming: Incoming, dialect: CallDialectName): Incoming;
+  /**
+   * The headers that carry a caller's own credential of this provider's (a subscription's token), where a request brings one;
+   * undefined: it brings none.
+   */
+  brought?(header: (name: string) => string | undefined): Headers | undefined;
   /** Whether it tells of errors in a shape of its own, in whatever dialect it was asked. */
   readonly ownErrors?: true;
   /**

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { SEALED } from '../backends/secret.ts';
 import { policyBodySchema, policyName } from '../policies/policy.ts';
 import { priceSchema } from '../prices/price.ts';
+import { missingSecret, secretFault } from '../providers/credentials.ts';
 import {
   CALL_DIALECTS,
   CALL_ENDPOINTS,
@@ -10,6 +11,8 @@ import {
   PROVIDER_NAMES,
   PROVIDERS_WITHOUT_URL,
 } from '../providers/names.ts';
+import type { ProviderName } from '../providers/provider.ts';
+import { CALLER_CREDENTIALS } from '../usecases/caller-credential.ts';
 import { CAPTURE_DAYS, CAPTURES } from '../vault/vault.ts';
 import type { Found, Places } from './fault.ts';
 import { faultOf } from './fault.ts';
@@ -102,7 +105,14 @@ const backend = z
   .refine(({ provider, url: given }) => given !== undefined || !needsUrl(provider), {
     path: ['url'],
     error: 'this provider has no address of its own, so a backend names one',
+  })
+  .superRefine(({ provider, url: given = null, secret }, check) => {
+    const words = secret === undefined ? missingSecret(provider) : secretFaultOf(provider, secret, given);
+    if (words !== undefined) check.addIssue({ code: 'custom', message: words, path: ['secret'] });
   });
+/** What a literal must look like is told now, what a reference leads to when it is resolved. */
+const secretFaultOf = (provider: ProviderName, secret: string, given: string | null): string | undefined =>
+  REFERENCE.test(secret) || secret === SEALED ? undefined : secretFault(provider, secret, given);
 const needsUrl = (provider: string): boolean => PROVIDERS_WITHOUT_URL.some((name) => name === provider);
 const model = z.strictObject({
   name: modelName,
@@ -125,6 +135,7 @@ const useCase = z.strictObject({
   policy: name.default('default'),
   capture: z.enum(CAPTURES).default('none'),
   capture_days: z.number().int().min(CAPTURE_DAYS.least).max(CAPTURE_DAYS.most).default(CAPTURE_DAYS.usual),
+  caller_credential: z.enum(CALLER_CREDENTIALS).default('refuse'),
 });
 const key = z.strictObject({
   name,

@@ -41,6 +41,7 @@ export const exportSetup = (force: InForce): string =>
           without({
             ...{ name, team, system_prompt, caller_system, models, endpoints, data_class, policy },
             ...capturing(kept),
+            ...(kept.caller_credential === 'forward' ? { caller_credential: 'forward' } : {}),
           }),
       ),
       keys: force.keys

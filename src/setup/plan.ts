@@ -188,6 +188,7 @@ const bodyOf = (useCase: Setup['use_cases'][number]): UseCaseBody => ({
   policy: useCase.policy,
   capture: useCase.capture,
   capture_days: useCase.capture_days,
+  caller_credential: useCase.caller_credential,
 });
 
 const useCaseMoves = (setup: Setup, force: InForce): Move[] => {
@@ -197,8 +198,8 @@ const useCaseMoves = (setup: Setup, force: InForce): Move[] => {
     const after = bodyOf(useCase);
     if (before !== undefined) {
       const { team, system_prompt, caller_system, models, endpoints, data_class, policy } = before;
-      const { capture = 'none', capture_days = CAPTURE_DAYS.usual } = before;
-      const kept = { capture, capture_days };
+      const { capture = 'none', capture_days = CAPTURE_DAYS.usual, caller_credential = 'refuse' } = before;
+      const kept = { capture, capture_days, caller_credential };
       if (same({ team, system_prompt, caller_system, models, endpoints, data_class, policy, ...kept }, after))
         return [];
     }

@@ -12,6 +12,7 @@ import { freshKey, insertKey, listNewestKeys, ownersOf, revokeKey, setExpiry } f
 import { listModels, putModel } from '../models/table.ts';
 import { listPolicies, policyPart } from '../policies/table.ts';
 import type { Ports } from '../ports.ts';
+import { secretFault } from '../providers/credentials.ts';
 import type { Db, Statement } from '../stores/store.ts';
 import { insertTeam, listTeams } from '../teams/table.ts';
 import { listUseCases, putUseCase } from '../usecases/table.ts';
@@ -114,7 +115,7 @@ const backendSecrets = async (
   { faults, notes }: Found,
 ): Promise<Map<string, string | null>> => {
   const secrets = new Map<string, string | null>();
-  for (const [index, { name, secret }] of setup.backends.entries()) {
+  for (const [index, { name, provider, url = null, secret }] of setup.backends.entries()) {
     const stored = force.backends.find((backend) => backend.name === name)?.secret ?? null;
     const place = `backend/${name}`;
     if (secret === undefined) secrets.set(name, null);
@@ -124,11 +125,13 @@ const backendSecrets = async (
       secrets.set(name, stored);
     } else if (secret.startsWith('${')) {
       secrets.set(name, secret);
-      await means.secrets.resolve(secret, place, 'anew').catch((error: unknown) => {
-        // What is in force already must not keep a gateway from starting: its exchanges say what is missing.
-        if (secret === stored) notes.push(`backend "${name}" has no secret now: ${wordsOf(error)}`);
-        else faults.push(places.at(['backends', index, 'secret'], wordsOf(error)));
-      });
+      const wrong = await means.secrets
+        .resolve(secret, place, 'anew')
+        .then((text) => secretFault(provider, text, url), wordsOf);
+      // What is in force already must not keep a gateway from starting: its exchanges say what is missing.
+      if (wrong !== undefined && secret === stored)
+        notes.push(`backend "${name}" has no secret now: ${wrong}`);
+      else if (wrong !== undefined) faults.push(places.at(['backends', index, 'secret'], wrong));
     } else secrets.set(name, await keptOrSealed(means, stored, secret, place));
   }
   return secrets;

@@ -4,6 +4,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { CallDialectName } from '../dialects/dialect.ts';
 import type { Price } from '../prices/price.ts';
 import type { Preference } from '../providers/names.ts';
+import type { CallerCredential } from '../usecases/caller-credential.ts';
 import type { Capture, Cut } from '../vault/vault.ts';
 
 type Instant = ColumnType<Date, string, string>;
@@ -35,6 +36,8 @@ export type UseCaseBody = {
   /** What is kept of its exchanges, and for how many days. Absent in versions that are older than the vault. */
   capture?: Capture;
   capture_days?: number;
+  /** Absent in versions that are older than the question: `refuse`. */
+  caller_credential?: CallerCredential;
 };
 
 /** Immutable, like every version. `body` is read by `policyBodyOf`. */

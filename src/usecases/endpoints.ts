@@ -5,6 +5,7 @@ import { askable, endpoints, errorBody, errors, json } from '../admin-shape.ts';
 import { pageOf, pageQuery, pageShape } from '../page.ts';
 import type { Ports } from '../ports.ts';
 import { CAPTURES } from '../vault/vault.ts';
+import { CALLER_CREDENTIALS } from './caller-credential.ts';
 import { listUseCases, listVersions } from './table.ts';
 
 const shape = z.object({
@@ -20,6 +21,12 @@ const shape = z.object({
   policy: z.string(),
   capture: z.enum(CAPTURES).optional().describe('Absent: nothing is kept'),
   capture_days: z.number().int().optional(),
+  caller_credential: z
+    .enum(CALLER_CREDENTIALS)
+    .optional()
+    .describe(
+      "Whether a provider's token that a caller brings takes the place of the backend's secret; absent: no",
+    ),
 });
 
 const listRoute = createRoute({

@@ -20,6 +20,7 @@ const grant = (expiresAtMs: number | null, revokedAtMs: number | null): Grant =>
   ...{ keyId: 'key_1', keyName: 'k', team: 't', useCase: 'u', useCaseVersion: 1, systemPrompt: null },
   ...{
     callerSystem: 'allow',
+    callerCredential: 'refuse',
     models: [],
     endpoints: [],
     dataClass: 'sensitive',

@@ -94,7 +94,7 @@ export const shape: readonly Row[] = [
   ],
   [
     'Bedrock without its region',
-    'backends:\n  - name: b\n    provider: bedrock\n    zone: cloud',
+    'backends:\n  - name: b\n    provider: bedrock\n    zone: cloud\n    secret: a-key',
     2,
     'backends[0].url: this provider has no address of its own, so a backend names one',
   ],
