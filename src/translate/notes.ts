@@ -6,10 +6,23 @@ import { Refusal } from '../refusal.ts';
 const HEADER_CHARS = 2_048;
 /** Names come from a body: what is no plain path is not said in a header. */
 const PLAIN = /^[\w.[\]-]{1,100}$/;
+/** More than the header holds; a body may give cause for any number. */
+const NOTES = 200;
 
 /** Collects notes, each once, in order. */
 export class Notes {
   readonly #notes = new Set<string>();
+  #names: Readonly<Record<string, string>> = {};
+
+  /** What the client's dialect calls parameters that are spoken of by another name here. */
+  called(names: Readonly<Record<string, string>>): void {
+    this.#names = names;
+  }
+
+  /** The client's name of a parameter. */
+  nameOf(param: string): string {
+    return (Object.hasOwn(this.#names, param) ? this.#names[param] : undefined) ?? param;
+  }
 
   /** The parameter is not sent on: the target has no such thing, and the reply means the same without it. */
   dropped(param: string): void {
@@ -32,7 +45,8 @@ export class Notes {
   }
 
   #add(param: string, how: string): void {
-    this.#notes.add(`${PLAIN.test(param) ? param : 'a parameter'}: ${how}`);
+    const name = this.nameOf(param);
+    if (this.#notes.size < NOTES) this.#notes.add(`${PLAIN.test(name) ? name : 'a parameter'}: ${how}`);
   }
 }
 

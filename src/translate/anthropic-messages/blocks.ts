@@ -1,97 +1,98 @@
 // The content blocks of a request's messages as parts of the neutral form.
 import { bad } from '../../dialects/outline.ts';
-import type { JsonObject } from '../../json/value.ts';
-import { isArray } from '../../json/value.ts';
+import type { Json, JsonObject } from '../../json/value.ts';
+import { flagOf, given, listOf, nameOf, objectOf, textOf } from '../fields.ts';
 import type { AssistantPart, ToolOutput, UserPart } from '../neutral.ts';
 import type { Notes } from '../notes.ts';
 import { cannotCarry } from '../notes.ts';
-import type { Field } from './fields.ts';
-import { field, flagIn, mustObject, mustText, objectsIn, textIn } from './fields.ts';
-import { cachedBy } from './marks.ts';
+import { unseal } from '../openai-responses/envelope.ts';
+import { markedBy } from './marks.ts';
 import { documentOf, imageOf } from './sources.ts';
+import type { ToolNames } from './tool-names.ts';
 
 /** One message of an agent has some hundreds of results at most. */
 const BLOCKS = 10_000;
-/** Blocks of one tool's result. */
+/** Blocks of one tool's result, or of a search's. */
 const RESULT_BLOCKS = 1_000;
 
 /** A block with where it stands. */
 export type Block = { readonly type: string; readonly block: JsonObject; readonly path: string };
 
 /** The blocks of a message; a text is one block. */
-export const blocksIn = (content: Field, most = BLOCKS): readonly Block[] => {
-  if (typeof content.value === 'string')
-    return [{ type: 'text', block: { type: 'text', text: content.value }, path: content.path }];
-  if (!isArray(content.value)) throw bad(content.path, 'It must be a text or a list of blocks.');
-  return objectsIn(content, most).map(([block, path]) => ({
-    type: mustText(field(block, 'type', path)),
-    block,
-    path,
-  }));
+export const blocksIn = (content: Json | undefined, path: string, most = BLOCKS): readonly Block[] => {
+  if (typeof content === 'string') return [{ type: 'text', block: { type: 'text', text: content }, path }];
+  if (!Array.isArray(content)) throw bad(path, 'It must be a text or a list of blocks.');
+  return listOf(content, path, most).map((value, index) => {
+    const at = `${path}[${index}]`;
+    const block = objectOf(value, at);
+    return { type: textOf(block.type, `${at}.type`), block, path: at };
+  });
 };
 
 /** The text of a `text` block. */
-export const textOf = ({ block, path }: Block): string => mustText(field(block, 'text', path));
+export const saidIn = ({ block, path }: Block): string => textOf(block.text, `${path}.text`);
 
 /** What a user's block says, but for results of tools. */
-export const userPart = (given: Block, notes: Notes): UserPart => {
-  const { type, block, path } = given;
-  const cached = cachedBy(block, path);
+export const userPart = (said: Block, notes: Notes): UserPart => {
+  const { type, block, path } = said;
   switch (type) {
     case 'text':
-      return { type: 'text', text: textOf(given), ...cached };
+      return { type: 'text', text: saidIn(said), ...markedBy(block, path) };
     case 'image':
-      return { type: 'file', ...imageOf(block, path), ...cached };
+      return { type: 'file', ...imageOf(block, path), ...markedBy(block, path) };
     case 'document': {
       const { providerOptions, ...file } = documentOf(block, path, notes);
-      const anthropic = { ...providerOptions?.anthropic, ...cached.providerOptions?.anthropic };
-      const said = Object.keys(anthropic).length > 0;
-      return { type: 'file', ...file, ...(said ? { providerOptions: { anthropic } } : {}) };
+      return { type: 'file', ...file, ...markedBy(block, path, providerOptions?.anthropic) };
     }
     case 'search_result':
-      return { type: 'text', text: searchResult(block, path), ...cached };
+      return { type: 'text', text: searchResult(block, path), ...markedBy(block, path) };
     default:
-      throw unknownBlock(given);
+      throw unknownBlock(said);
   }
 };
 
-/** What an assistant's block says; undefined: nothing. */
-export const assistantPart = (given: Block): AssistantPart => {
-  const { type, block, path } = given;
+/** What an assistant's block says. */
+export const assistantPart = (said: Block, names: ToolNames): AssistantPart => {
+  const { type, block, path } = said;
   switch (type) {
     case 'text':
-      return { type: 'text', text: textOf(given), ...cachedBy(block, path) };
-    case 'thinking': {
-      const signature = textIn(field(block, 'signature', path)) ?? '';
-      const text = mustText(field(block, 'thinking', path));
-      return {
-        type: 'reasoning',
-        text,
-        ...(signature === '' ? {} : { providerOptions: { anthropic: { signature } } }),
-      };
+      return { type: 'text', text: saidIn(said), ...markedBy(block, path) };
+    case 'thinking':
+      return thinkingPart(block, path);
+    case 'redacted_thinking': {
+      const redactedData = textOf(block.data, `${path}.data`);
+      return { type: 'reasoning', text: '', providerOptions: { anthropic: { redactedData } } };
     }
-    case 'redacted_thinking':
-      return {
-        type: 'reasoning',
-        text: '',
-        providerOptions: { anthropic: { redactedData: mustText(field(block, 'data', path)) } },
-      };
     case 'tool_use':
       return {
         type: 'tool-call',
-        toolCallId: mustText(field(block, 'id', path)),
-        toolName: mustText(field(block, 'name', path)),
-        input: mustObject(field(block, 'input', path)),
-        ...cachedBy(block, path),
+        toolCallId: nameOf(block.id, `${path}.id`),
+        toolName: names.short(nameOf(block.name, `${path}.name`)),
+        input: objectOf(block.input, `${path}.input`),
+        ...markedBy(block, path),
       };
     default:
-      throw unknownBlock(given);
+      throw unknownBlock(said);
   }
+};
+
+/** A signature may be another provider's proof, which we sealed as one. */
+const thinkingPart = (block: JsonObject, path: string): AssistantPart => {
+  const text = textOf(block.thinking, `${path}.thinking`);
+  const signature = given(block.signature);
+  if (signature === undefined || signature === '') return { type: 'reasoning', text };
+  const proof = textOf(signature, `${path}.signature`);
+  const sealed = unseal(proof, text);
+  return {
+    type: 'reasoning',
+    text,
+    providerOptions: sealed?.of === 'reasoning' ? sealed.proofs : { anthropic: { signature: proof } },
+  };
 };
 
 /** Blocks of tools that run at the provider, and of its store: known, and not carried. Any other type is nobody's. */
 const PROVIDERS_OWN =
-  /^(?:server_tool_use|container_upload|browser_state|compaction|mcp_\w+|\w+_tool_result|fallback)$/;
+  /^(?:server_tool_use|container_upload|browser_state|compaction|fallback|mcp_\w+|\w+_tool_result)$/;
 
 const unknownBlock = ({ type, path }: Block): Error => {
   if (PROVIDERS_OWN.test(type)) return cannotCarry(path, 'It comes of a tool that runs at the provider.');
@@ -99,40 +100,39 @@ const unknownBlock = ({ type, path }: Block): Error => {
 };
 
 const searchResult = (block: JsonObject, path: string): string => {
-  const [title, source] = [mustText(field(block, 'title', path)), mustText(field(block, 'source', path))];
-  const texts = blocksIn(field(block, 'content', path), RESULT_BLOCKS).map(textOf);
+  const title = textOf(block.title, `${path}.title`);
+  const source = textOf(block.source, `${path}.source`);
+  const texts = blocksIn(block.content, `${path}.content`, RESULT_BLOCKS).map(saidIn);
   return `${title}\n${source}\n\n${texts.join('\n')}`;
 };
 
-/** What a tool gave back, the names of tools it made known, and a failure that `output` has no word for. */
+/** What a tool gave back, the names of tools it made known, and whether it failed in a way that `output` has no word for. */
 export type Result = {
   readonly output: ToolOutput;
   readonly names: readonly string[];
-  readonly failed?: boolean;
+  readonly failed: boolean;
 };
 
 /** A `tool_result` block. */
-export const outputOf = (block: JsonObject, path: string, notes: Notes): Result => {
-  const failed = flagIn(field(block, 'is_error', path)) === true;
-  const content = field(block, 'content', path);
-  if (content.value === undefined || typeof content.value === 'string')
-    return { output: { type: failed ? 'error-text' : 'text', value: content.value ?? '' }, names: [] };
-  const names: string[] = [];
-  const parts = blocksIn(content, RESULT_BLOCKS).map((given): UserPart => {
-    if (given.type !== 'tool_reference') return userPart(given, notes);
-    const name = mustText(field(given.block, 'tool_name', given.path));
-    names.push(name);
+export const resultIn = ({ block, path }: Block, names: ToolNames, notes: Notes): Result => {
+  const isError = flagOf(block.is_error, `${path}.is_error`) === true;
+  const plain = (value: string, known: readonly string[] = []): Result => ({
+    output: { type: isError ? 'error-text' : 'text', value },
+    names: known,
+    failed: false,
+  });
+  const content = given(block.content);
+  if (content === undefined || typeof content === 'string') return plain(content ?? '');
+  const known: string[] = [];
+  const parts = blocksIn(content, `${path}.content`, RESULT_BLOCKS).map((said): UserPart => {
+    if (said.type !== 'tool_reference') return userPart(said, notes);
+    const name = names.short(nameOf(said.block.tool_name, `${said.path}.tool_name`));
+    known.push(name);
     return { type: 'text', text: `The tool ${name} can be called now.` };
   });
-  const plain = parts.every(({ type, providerOptions }) => type === 'text' && providerOptions === undefined);
-  if (plain && (failed || parts.length <= 1)) {
-    const value = parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
-    return { output: { type: failed ? 'error-text' : 'text', value }, names };
-  }
-  return { output: { type: 'content', value: parts.map(inResult) }, names, failed };
+  const texts = parts.flatMap((part) =>
+    part.type === 'text' && part.providerOptions === undefined ? [part.text] : [],
+  );
+  if (texts.length === parts.length && (isError || texts.length <= 1)) return plain(texts.join('\n'), known);
+  return { output: { type: 'content', value: parts }, names: known, failed: isError };
 };
-
-type ResultPart = Extract<ToolOutput, { type: 'content' }>['value'][number];
-
-/** The neutral form's parts of results are those of users. */
-const inResult = (part: UserPart): ResultPart => part;

@@ -1,14 +1,19 @@
 // A question in Anthropic's messages API, for Anthropic and for servers that speak it: the body, and its reply read back.
 import type { Json, JsonObject } from '../../json/value.ts';
+import { isObject } from '../../json/value.ts';
 import type { Egress } from '../egress.ts';
-import type { Question, Tool, ToolChoice } from '../neutral.ts';
+import { maybe } from '../fields.ts';
+import type { Question } from '../neutral.ts';
 import type { Notes } from '../notes.ts';
-import { cannotCarry } from '../notes.ts';
-import { anthropicAnswer, anthropicReader } from './reader.ts';
+import { snake } from '../packaged.ts';
+import { anthropicAnswer } from './answer.ts';
+import { calledIn } from './called.ts';
+import type { Server } from './claude.ts';
+import { claudeOf, serverOf } from './claude.ts';
+import { anthropicReader } from './reader.ts';
 import { saidIn } from './said.ts';
-
-/** Where nothing is known of a model and nothing was asked: the API wants a number. */
-const USUAL_TOKENS = 8_192;
+import { limitOf, samplingOf, stopsOf } from './sampling.ts';
+import { thinkingOf } from './thinking.ts';
 
 export const anthropicMessagesEgress: Egress = {
   dialect: 'anthropic-messages',
@@ -22,69 +27,54 @@ const bodyOf = (
   { model, stream, caps }: Parameters<Egress['body']>[1],
   notes: Notes,
 ): JsonObject => {
-  const { temperature, topP, topK, stopSequences } = question;
-  const { system, messages } = saidIn(question.prompt, notes);
-  const anthropic = question.providerOptions?.anthropic ?? {};
-  const config = configOf(question);
+  const [claude, server] = [claudeOf(model), serverOf(caps.provider)];
+  const limit = limitOf(question, caps.maxOutputTokens, claude, notes);
+  const { tools, toolChoice, format, words } = calledIn(question, { claude, server }, notes);
+  const demanded = toolChoice?.type === 'any' || toolChoice?.type === 'tool';
+  const { thinking, effort, on } = thinkingOf({ question, demanded }, claude, limit, notes);
+  const { system, messages } = saidIn(question.prompt, { server, words }, notes);
+  const config = { ...maybe('effort', effort), ...maybe('format', format) };
+  const sampling = { claude, thinks: on, hottest: server.hottest };
   return {
     model,
-    max_tokens: question.maxOutputTokens ?? caps.maxOutputTokens ?? USUAL_TOKENS,
-    ...(system === undefined ? {} : { system }),
+    max_tokens: limit,
+    ...maybe('system', system),
     messages,
-    ...toolsOf(question),
+    ...(tools.length === 0 ? {} : { tools }),
+    ...maybe('tool_choice', toolChoice),
     ...(stream ? { stream } : {}),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { top_p: topP }),
-    ...(topK === undefined ? {} : { top_k: topK }),
-    ...(stopSequences === undefined || stopSequences.length === 0 ? {} : { stop_sequences: stopSequences }),
-    ...json('thinking', anthropic.thinking as Json | undefined),
-    ...(config === undefined ? {} : { output_config: config }),
+    ...samplingOf(question, sampling, notes),
+    ...stopsOf(question, claude, notes),
+    ...maybe('thinking', thinking),
+    ...(Object.keys(config).length === 0 ? {} : { output_config: config }),
+    ...optionsOf(question, server, notes),
   };
 };
 
-const json = (name: string, value: Json | undefined): JsonObject =>
-  value === undefined ? {} : { [name]: value };
+/** Options that are carried, or that say nothing here. */
+const CARRIED: ReadonlySet<string> = new Set([
+  ...['parallelToolCalls', 'strictJsonSchema', 'systemMessageMode', 'reasoningSummary', 'user'],
+  ...['safetyIdentifier', 'store', 'promptCacheKey', 'promptCacheRetention', 'include'],
+]);
+/** The API's own. */
+const USER_CHARS = 256;
 
-const configOf = ({ responseFormat, providerOptions }: Question): JsonObject | undefined => {
-  const effort = providerOptions?.anthropic?.effort;
-  const schema = responseFormat?.type === 'json' ? responseFormat.schema : undefined;
-  const config = {
-    ...(typeof effort === 'string' ? { effort } : {}),
-    ...(schema === undefined ? {} : { format: { type: 'json_schema', schema: schema as JsonObject } }),
-  };
-  return Object.keys(config).length === 0 ? undefined : config;
-};
-
-const toolsOf = ({ tools = [], toolChoice, providerOptions }: Question): JsonObject => {
-  if (tools.length === 0) return {};
-  const one = providerOptions?.anthropic?.disableParallelToolUse === true;
-  const choice = choiceOf(toolChoice, one);
-  return { tools: tools.map(toolOf), ...(choice === undefined ? {} : { tool_choice: choice }) };
-};
-
-const toolOf = (tool: Tool, index: number): JsonObject => {
-  if (tool.type !== 'function') throw cannotCarry(`tools[${index}]`);
-  const { name, description, inputSchema, strict, providerOptions } = tool;
-  const mark = providerOptions?.anthropic?.cacheControl as Json | undefined;
+const optionsOf = ({ providerOptions }: Question, server: Server, notes: Notes): JsonObject => {
+  const { openai = {}, anthropic = {} } = providerOptions ?? {};
+  for (const [name, value] of Object.entries(openai))
+    if (!CARRIED.has(name) && value !== 'auto' && value !== 'default') notes.dropped(snake(name));
+  const mark = anthropic.cacheControl as Json | undefined;
+  const user = userOf(openai.safetyIdentifier ?? openai.user, server, notes);
   return {
-    name,
-    ...(description === undefined ? {} : { description }),
-    input_schema: inputSchema as JsonObject,
-    ...(strict === true ? { strict } : {}),
-    ...json('cache_control', mark),
+    ...(isObject(mark) ? { cache_control: mark } : {}),
+    ...(user === undefined ? {} : { metadata: { user_id: user } }),
   };
 };
 
-const choiceOf = (choice: ToolChoice | undefined, one: boolean): JsonObject | undefined => {
-  const single = one ? { disable_parallel_tool_use: true } : {};
-  switch (choice?.type) {
-    case 'none':
-      return { type: 'none' };
-    case 'required':
-      return { type: 'any', ...single };
-    case 'tool':
-      return { type: 'tool', name: choice.toolName, ...single };
-    default:
-      return one ? { type: 'auto', ...single } : undefined;
-  }
+/** Who the user is, where that is an opaque name: the API refuses addresses and numbers of people. */
+const userOf = (user: unknown, server: Server, notes: Notes): string | undefined => {
+  if (typeof user !== 'string' || user === '') return undefined;
+  if (server.users && user.length <= USER_CHARS && !/@|^\+?[\d\s().-]{7,}$/.test(user)) return user;
+  notes.dropped('user');
+  return undefined;
 };

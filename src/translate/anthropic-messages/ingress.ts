@@ -1,19 +1,25 @@
 // A request of Anthropic's messages API as a question, and its reply written in that API's events or as its message.
-import type { JsonObject } from '../../json/value.ts';
-import { isObject } from '../../json/value.ts';
-import type { Ingress } from '../ingress.ts';
+import { bad } from '../../dialects/outline.ts';
+import type { Json, JsonObject } from '../../json/value.ts';
+import { isArray } from '../../json/value.ts';
+import { given, integerOf, listOf, maybe, numberOf, objectOf, textOf } from '../fields.ts';
+import type { Ingress, Understood } from '../ingress.ts';
 import type { ProviderOptions, Question } from '../neutral.ts';
 import type { Notes } from '../notes.ts';
 import { cannotCarry } from '../notes.ts';
-import { countIn, field, listIn, mustText, numberIn, objectIn, textIn } from './fields.ts';
-import { cachedBy } from './marks.ts';
+import { CallIds } from './ids.ts';
+import { markedBy } from './marks.ts';
+import { ToolNames } from './tool-names.ts';
 import { choiceIn, formatIn, toolsIn } from './tools.ts';
 import { conversationIn } from './turns.ts';
-import { anthropicWriter } from './writer.ts';
+import { AnthropicWriter } from './writer.ts';
 
 /** More than any API takes. */
 const STOPS = 10_000;
+/** No model answers so long. */
+const MOST_TOKENS = 1e9;
 const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
+const THINKING = ['adaptive', 'enabled', 'disabled', 'between_tools'] as const;
 
 /** Fields that ask for what the neutral form has no word for, and that would be missed; unless they ask for nothing. */
 const MISSED = [
@@ -25,84 +31,108 @@ const MISSED = [
   'fallbacks',
   'inference_geo',
 ];
-/** Fields without which the reply means the same. */
-const UNMISSED = [
-  ...['context_management', 'service_tier', 'speed', 'diagnostics', 'user_profile_id', 'workspace_id'],
-  ...['betas', 'anthropic_beta', 'anthropic_version'],
-];
+
+/** Fields that are read here or beside, and those that say nothing of the reply. */
+const READ: ReadonlySet<string> = new Set([
+  ...['model', 'max_tokens', 'messages', 'system', 'stream', 'tools', 'tool_choice', 'metadata'],
+  ...['temperature', 'top_p', 'top_k', 'stop_sequences', 'thinking', 'output_config', 'output_format'],
+  ...['cache_control', ...MISSED],
+]);
 
 export const anthropicMessagesIngress: Ingress = {
   dialect: 'anthropic-messages',
-  understand: (body, notes) => ({
-    question: questionIn(body, notes),
-    writer: anthropicWriter,
-  }),
+  understand: (body, notes) => {
+    notes.called(NAMES);
+    return understood(body, notes);
+  },
 };
 
-const questionIn = (body: JsonObject, notes: Notes): Question => {
+/** What this API calls the parameters that are spoken of by the names most others have for them. */
+const NAMES: Readonly<Record<string, string>> = {
+  stop: 'stop_sequences',
+  reasoning_effort: 'thinking',
+  response_format: 'output_config.format',
+  max_completion_tokens: 'max_tokens',
+  parallel_tool_calls: 'tool_choice.disable_parallel_tool_use',
+  user: 'metadata.user_id',
+};
+
+const understood = (body: JsonObject, notes: Notes): Understood => {
   mustBeCarried(body, notes);
-  const config = objectIn(field(body, 'output_config'));
-  if (config !== undefined && field(config, 'task_budget').value !== undefined)
-    notes.dropped('output_config.task_budget');
-  const { prompt, effort, ...changes } = conversationIn(body, notes);
-  const tools = toolsIn(body, changes);
-  const { toolChoice, parallel } = choiceIn(body);
-  const reasoning = effortIn(effort ?? (config && textIn(field(config, 'effort', 'output_config'))));
-  const responseFormat = formatIn(body, config);
-  const options = optionsIn(body, parallel);
-  return {
+  const config = given(body.output_config) === undefined ? {} : objectOf(body.output_config, 'output_config');
+  if (given(config.task_budget) !== undefined) notes.dropped('output_config.task_budget');
+  const names = new ToolNames();
+  const { prompt, ids, effort, ...changes } = conversationIn(body, names, notes);
+  const tools = toolsIn(body, changes, names);
+  const { toolChoice, single } = choiceIn(body, tools, names);
+  const question: Question = {
     prompt: [...prompt],
     ...samplingIn(body),
     ...(tools.length === 0 ? {} : { tools }),
-    ...(toolChoice === undefined ? {} : { toolChoice }),
-    ...(reasoning === undefined ? {} : { reasoning }),
-    ...(responseFormat === undefined ? {} : { responseFormat }),
-    ...(options === undefined ? {} : { providerOptions: options }),
+    ...maybe('toolChoice', toolChoice),
+    ...maybe('reasoning', effortIn(effort ?? config.effort)),
+    ...maybe('responseFormat', formatIn(body, config)),
+    ...maybe('providerOptions', optionsIn(body, single)),
   };
+  return { question, writer: (head) => new AnthropicWriter(head, names, new CallIds(ids)) };
 };
 
-/** Whether nothing is asked for: nothing, or an empty list. */
-const asksNothing = (value: unknown): boolean =>
-  value === undefined || value === null || value === 'global' || (Array.isArray(value) && value.length === 0);
+/** Whether a value asks for anything: what is off, empty or usual is as good as absent. */
+const says = (value: Json | undefined): boolean =>
+  given(value) !== undefined &&
+  value !== false &&
+  value !== 'global' &&
+  value !== 'auto' &&
+  value !== 'standard' &&
+  !(isArray(value) && value.length === 0);
 
 const mustBeCarried = (body: JsonObject, notes: Notes): void => {
-  for (const name of MISSED) if (!asksNothing(field(body, name).value)) throw cannotCarry(name);
-  for (const name of UNMISSED) if (!asksNothing(field(body, name).value)) notes.dropped(name);
+  for (const name of MISSED) if (says(body[name])) throw cannotCarry(name);
+  for (const [name, value] of Object.entries(body))
+    if (!READ.has(name) && says(value)) notes.dropped(name.slice(0, 100));
 };
 
 const samplingIn = (body: JsonObject): Omit<Question, 'prompt'> => {
-  const stops = listIn(field(body, 'stop_sequences'), STOPS)?.map((value, index) =>
-    mustText({ value: value ?? undefined, path: `stop_sequences[${index}]` }),
-  );
-  const [most, topK] = [countIn(field(body, 'max_tokens')), countIn(field(body, 'top_k'))];
-  const temperature = numberIn(field(body, 'temperature'), 0, 1);
-  const topP = numberIn(field(body, 'top_p'), 0, 1);
+  const most = integerOf(body.max_tokens, 'max_tokens', [0, MOST_TOKENS]);
   if (most === 0) throw cannotCarry('max_tokens', 'A reply of no tokens cannot be asked for there.');
+  const stops =
+    given(body.stop_sequences) === undefined
+      ? []
+      : listOf(body.stop_sequences, 'stop_sequences', STOPS).map((value, index) =>
+          textOf(value, `stop_sequences[${index}]`),
+        );
   return {
-    ...(most === undefined ? {} : { maxOutputTokens: most }),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { topP }),
-    ...(topK === undefined ? {} : { topK }),
-    ...(stops === undefined || stops.length === 0 ? {} : { stopSequences: stops }),
+    ...maybe('maxOutputTokens', most),
+    ...maybe('temperature', numberOf(body.temperature, 'temperature', [0, 1])),
+    ...maybe('topP', numberOf(body.top_p, 'top_p', [0, 1])),
+    ...maybe('topK', integerOf(body.top_k, 'top_k', [0, MOST_TOKENS])),
+    ...(stops.length === 0 ? {} : { stopSequences: stops }),
   };
 };
 
-const effortIn = (effort: string | undefined): Question['reasoning'] => {
-  if (effort === undefined) return undefined;
-  // A word of next year's is the most there is today.
-  return EFFORTS.find((each) => each === effort) ?? 'high';
+/** A word of next year's is the most there is today. */
+const effortIn = (effort: Json | undefined): Question['reasoning'] => {
+  if (given(effort) === undefined) return undefined;
+  const word = textOf(effort, 'output_config.effort');
+  return EFFORTS.find((each) => each === word) ?? 'max';
 };
 
-const optionsIn = (body: JsonObject, parallel: boolean | undefined): ProviderOptions | undefined => {
-  const thinking = objectIn(field(body, 'thinking'));
-  if (thinking !== undefined) mustText(field(thinking, 'type', 'thinking'));
-  const metadata = objectIn(field(body, 'metadata'));
-  const userId = metadata && textIn(field(metadata, 'user_id', 'metadata'));
-  const anthropic = {
-    ...(thinking === undefined ? {} : { thinking }),
+const optionsIn = (body: JsonObject, single: boolean): ProviderOptions | undefined => {
+  const thinking = given(body.thinking) === undefined ? undefined : objectOf(body.thinking, 'thinking');
+  if (thinking !== undefined) mustBeThinking(thinking);
+  const metadata = given(body.metadata) === undefined ? {} : objectOf(body.metadata, 'metadata');
+  const userId =
+    given(metadata.user_id) === undefined ? undefined : textOf(metadata.user_id, 'metadata.user_id');
+  return markedBy(body, '', {
+    ...maybe('thinking', thinking),
     ...(userId === undefined ? {} : { metadata: { userId } }),
-    ...(parallel === false ? { disableParallelToolUse: true } : {}),
-    ...cachedBy(body, '').providerOptions?.anthropic,
-  };
-  return isObject(anthropic) && Object.keys(anthropic).length > 0 ? { anthropic } : undefined;
+    ...(single ? { disableParallelToolUse: true } : {}),
+  }).providerOptions;
+};
+
+const mustBeThinking = (thinking: JsonObject): void => {
+  const type = textOf(thinking.type, 'thinking.type');
+  if (!THINKING.some((each) => each === type)) throw cannotCarry('thinking.type', 'It is not known here.');
+  const budget = integerOf(thinking.budget_tokens, 'thinking.budget_tokens', [1_024, MOST_TOKENS]);
+  if (type === 'enabled' && budget === undefined) throw bad('thinking.budget_tokens', 'It is missing.');
 };

@@ -3,17 +3,23 @@ import { parseJson } from '../../json/parse.ts';
 import { isObject } from '../../json/value.ts';
 import { UpstreamFault } from '../../ports.ts';
 import { Refusal } from '../../refusal.ts';
-import type { Answer, Content, FinishReason, Part } from '../neutral.ts';
+import type { Answer, Content, FinishReason, Part, ProviderOptions } from '../neutral.ts';
+import { proofsIn, seal } from '../openai-responses/envelope.ts';
+import type { CallIds } from './ids.ts';
 import { quoted } from './sequence.ts';
 import { stopReasonOf, usageWritten } from './stop-reasons.ts';
+import type { ToolNames } from './tool-names.ts';
 
 /** What a reply goes by. */
 export type Names = { readonly id: string; readonly model: string };
 
-/** The message as JSON text. */
-export const messageOf = ({ id, model }: Names, answer: Answer): string => {
+/** What a client knows calls by. */
+export type Calls = { readonly names: ToolNames; readonly ids: CallIds };
+
+/** The message as JSON text; throws an UpstreamFault (`protocol`) for a call whose input is no object. */
+export const messageOf = ({ id, model }: Names, answer: Answer, calls: Calls): string => {
   const { content, finishReason, usage, providerMetadata } = answer;
-  const blocks = content.map(blockOf).filter((block) => block !== undefined);
+  const blocks = content.flatMap((part) => blocksOf(part, calls));
   const called = content.some((part) => part.type === 'tool-call' && part.providerExecuted !== true);
   return (
     `{"id":${quoted(id)},"type":"message","role":"assistant","model":${quoted(model)},` +
@@ -37,30 +43,54 @@ export const stopOf = (
   return `"stop_reason":"${reason}","stop_sequence":${sequence === undefined ? 'null' : quoted(sequence)}`;
 };
 
-/** A block as JSON text; undefined: the API has no such block, or it is empty. */
-const blockOf = (part: Content): string | undefined => {
+/** The blocks of a part as JSON texts; none: the API has no such block, or it is empty. */
+const blocksOf = (part: Content, calls: Calls): readonly string[] => {
   switch (part.type) {
     case 'text':
-      return part.text === '' ? undefined : `{"type":"text","text":${quoted(part.text)}}`;
+      return part.text === '' ? [] : [`{"type":"text","text":${quoted(part.text)}}`];
     case 'reasoning':
       return thinkingOf(part);
     case 'tool-call':
-      if (part.providerExecuted === true) return undefined;
-      return `{"type":"tool_use","id":${quoted(part.toolCallId)},"name":${quoted(part.toolName)},"input":${inputOf(part.input)}}`;
+      return part.providerExecuted === true ? [] : callOf(part, calls);
     default:
-      return undefined;
+      return [];
   }
+};
+
+/** A block that holds what only its provider can read. */
+export const redacted = (data: string): string => `{"type":"redacted_thinking","data":${quoted(data)}}`;
+
+/** What another provider wants back of a part, to know it again; Anthropic's own has its place. */
+export const foreignProofs = (metadata: ProviderOptions | undefined): ProviderOptions | undefined => {
+  if (metadata === undefined) return undefined;
+  const { anthropic: _, ...foreign } = metadata;
+  return proofsIn(foreign);
 };
 
 const thinkingOf = ({
   text,
   providerMetadata,
-}: Extract<Content, { type: 'reasoning' }>): string | undefined => {
+}: Extract<Content, { type: 'reasoning' }>): readonly string[] => {
   const { signature, redactedData } = providerMetadata?.anthropic ?? {};
-  if (typeof redactedData === 'string') return `{"type":"redacted_thinking","data":${quoted(redactedData)}}`;
-  const proof = typeof signature === 'string' ? signature : '';
-  if (text === '' && proof === '') return undefined;
-  return `{"type":"thinking","thinking":${quoted(text)},"signature":${quoted(proof)}}`;
+  if (typeof redactedData === 'string') return [redacted(redactedData)];
+  const proofs = foreignProofs(providerMetadata);
+  const proof =
+    typeof signature === 'string'
+      ? signature
+      : proofs === undefined
+        ? ''
+        : seal({ of: 'reasoning', text, proofs });
+  if (text === '' && proof === '') return [];
+  return [`{"type":"thinking","thinking":${quoted(text)},"signature":${quoted(proof)}}`];
+};
+
+const callOf = (
+  { toolCallId, toolName, input, providerMetadata }: Extract<Content, { type: 'tool-call' }>,
+  { names, ids }: Calls,
+): readonly string[] => {
+  const [call, proofs] = [ids.called(toolCallId), foreignProofs(providerMetadata)];
+  const block = `{"type":"tool_use","id":${quoted(call)},"name":${quoted(names.long(toolName))},"input":${inputOf(input)}}`;
+  return proofs === undefined ? [block] : [redacted(seal({ of: 'call', call, proofs })), block];
 };
 
 /** A call's input is an object in this API. */

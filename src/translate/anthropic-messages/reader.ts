@@ -1,43 +1,58 @@
-// A reply of Anthropic's messages API as parts of the neutral form. What is not known is passed over, and so are tools that ran at
-// the provider.
+// A streamed reply of Anthropic's messages API as parts of the neutral form. What is not known is passed over, and so are tools that
+// ran at the provider.
 import { parsed } from '../../dialects/outline.ts';
 import type { Frame } from '../../exchange.ts';
 import type { Json, JsonObject } from '../../json/value.ts';
-import { at, isArray, isObject } from '../../json/value.ts';
+import { at, isObject } from '../../json/value.ts';
 import { UpstreamFault } from '../../ports.ts';
 import { sseData, sseEvent } from '../../streams/sse.ts';
 import type { Reader } from '../egress.ts';
-import type { Answer, Content, Part } from '../neutral.ts';
-import { finishReasonOf, usageRead } from './stop-reasons.ts';
+import type { Part } from '../neutral.ts';
+import { calledAs, wordIn } from './answer.ts';
+import { REPLY_TOOL } from './called.ts';
+import type { Citation } from './cited.ts';
+import { citationOf } from './cited.ts';
+import { stoppedAs, usageRead } from './stop-reasons.ts';
 
-const word = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
+/** What a call's input may come to: as much as the longest of events. */
+const INPUT_CHARS = 8 * 1024 * 1024;
+/** A message has some dozens of blocks, of which one is open at a time. */
+const OPEN_BLOCKS = 1_000;
 
 /** A block of the reply while it grows; those of other types are not followed. */
 type Growing =
-  | { readonly kind: 'text' | 'thinking'; readonly id: string }
-  | { readonly kind: 'tool'; readonly id: string; readonly name: string; input: string };
+  | { readonly kind: 'text'; readonly id: string; length: number; readonly citations: Json[] }
+  | { readonly kind: 'thinking'; readonly id: string }
+  | { readonly kind: 'tool'; readonly id: string; readonly name: string; input: string }
+  /** A call whose input is the reply itself. */
+  | { readonly kind: 'reply'; readonly id: string };
 
 /** Reads one streamed reply. */
 export const anthropicReader = (): Reader => new AnthropicReader();
 
 class AnthropicReader implements Reader {
   readonly #blocks = new Map<number, Growing>();
-  #usage: Json[] = [];
-  #stopReason: string | undefined;
-  #stopSequence: string | undefined;
+  readonly #usage: Json[] = [];
+  #stop: Json = null;
+  #called = false;
   #finished = false;
 
   parts({ bytes }: Frame): readonly Part[] {
     if (this.#finished) return [];
-    const name = sseEvent(bytes);
     const value = parsed(sseData(bytes));
-    const type = word(at(value, 'type')) ?? name;
-    if (type === 'message_stop' || name === 'message_stop') return this.#finish();
-    if (type === 'error' || name === 'error') {
+    const type = wordIn(at(value, 'type'));
+    // Some servers name the event in one place only; whichever says so, it is believed.
+    const name = type === undefined || !isObject(value) ? sseEvent(bytes) : type;
+    if (name === 'error') {
       this.#finished = true;
       return [{ type: 'error', error: at(value, 'error') ?? null }];
     }
-    if (!isObject(value)) return [];
+    if (name === 'message_stop' || (name !== 'content_block_delta' && sseEvent(bytes) === 'message_stop'))
+      return this.#finish();
+    return isObject(value) ? this.#event(name, value) : [];
+  }
+
+  #event(type: string | undefined, value: JsonObject): readonly Part[] {
     switch (type) {
       case 'message_start':
         return this.#start(at(value, 'message'));
@@ -49,8 +64,8 @@ class AnthropicReader implements Reader {
         return this.#blockStop(at(value, 'index'));
       case 'message_delta':
         this.#told(at(value, 'usage'));
-        this.#stopReason = word(at(at(value, 'delta'), 'stop_reason')) ?? this.#stopReason;
-        this.#stopSequence = word(at(at(value, 'delta'), 'stop_sequence')) ?? this.#stopSequence;
+        if (wordIn(at(at(value, 'delta'), 'stop_reason')) !== undefined)
+          this.#stop = at(value, 'delta') ?? null;
         return [];
       case 'ping':
         return [{ type: 'ping' }];
@@ -60,12 +75,13 @@ class AnthropicReader implements Reader {
   }
 
   #told(usage: Json | undefined): void {
-    if (isObject(usage)) this.#usage.push(usage);
+    // The first and the last are all there is to it; servers that tell with every event need not be kept.
+    if (isObject(usage)) this.#usage.splice(1, 1, usage);
   }
 
   #start(message: Json | undefined): readonly Part[] {
     this.#told(at(message, 'usage'));
-    const [id, model] = [word(at(message, 'id')), word(at(message, 'model'))];
+    const [id, model] = [wordIn(at(message, 'id')), wordIn(at(message, 'model'))];
     return [
       { type: 'stream-start', warnings: [] },
       {
@@ -78,77 +94,61 @@ class AnthropicReader implements Reader {
 
   #blockStart(index: Json | undefined, block: Json | undefined): readonly Part[] {
     if (typeof index !== 'number' || !isObject(block)) return [];
+    const ended = this.#blockStop(index);
+    if (this.#blocks.size >= OPEN_BLOCKS)
+      throw new UpstreamFault('protocol', true, 'the reply speaks of too much at once');
+    return [...ended, ...this.#begun(index, block)];
+  }
+
+  /** A block with what it begins with, which most often is nothing. */
+  #begun(index: number, block: JsonObject): readonly Part[] {
     const id = String(index);
     switch (block.type) {
       case 'text':
-        this.#blocks.set(index, { kind: 'text', id });
-        return [
-          { type: 'text-start', id },
-          ...this.#delta(index, { type: 'text_delta', text: block.text ?? '' }),
-        ];
+        this.#blocks.set(index, { kind: 'text', id, length: 0, citations: [] });
+        return [{ type: 'text-start', id }, ...this.#delta(index, { ...block, type: 'text_delta' })];
       case 'thinking':
         this.#blocks.set(index, { kind: 'thinking', id });
         return [
           { type: 'reasoning-start', id },
-          ...this.#delta(index, { type: 'thinking_delta', thinking: block.thinking ?? '' }),
-          ...this.#delta(index, { type: 'signature_delta', signature: block.signature ?? '' }),
+          ...this.#delta(index, { ...block, type: 'thinking_delta' }),
+          ...this.#delta(index, { ...block, type: 'signature_delta' }),
         ];
-      case 'redacted_thinking':
+      case 'redacted_thinking': {
+        const redactedData = wordIn(block.data) ?? '';
         this.#blocks.set(index, { kind: 'thinking', id });
-        return [
-          {
-            type: 'reasoning-start',
-            id,
-            providerMetadata: { anthropic: { redactedData: word(block.data) ?? '' } },
-          },
-        ];
+        return [{ type: 'reasoning-start', id, providerMetadata: { anthropic: { redactedData } } }];
+      }
       case 'tool_use':
-        return this.#toolStart(index, block);
+        return this.#callBegun(index, block);
       default:
         return [];
     }
   }
 
-  #toolStart(index: number, block: JsonObject): readonly Part[] {
-    const [id, name] = [word(block.id), word(block.name)];
-    if (id === undefined || name === undefined)
-      throw new UpstreamFault('protocol', true, 'a call of a tool without its id or name');
+  #callBegun(index: number, block: JsonObject): readonly Part[] {
+    const { id, name } = calledAs(block);
+    const whole = isObject(block.input) && Object.keys(block.input).length > 0;
+    const given = whole ? { type: 'input_json_delta', partial_json: JSON.stringify(block.input) } : undefined;
+    if (name === REPLY_TOOL) {
+      this.#blocks.set(index, { kind: 'reply', id: String(index) });
+      return [{ type: 'text-start', id: String(index) }, ...this.#delta(index, given)];
+    }
+    this.#called = true;
     this.#blocks.set(index, { kind: 'tool', id, name, input: '' });
-    const given = isObject(block.input) && Object.keys(block.input).length > 0;
-    return [
-      { type: 'tool-input-start', id, toolName: name },
-      ...(given
-        ? this.#delta(index, { type: 'input_json_delta', partial_json: JSON.stringify(block.input) })
-        : []),
-    ];
+    return [{ type: 'tool-input-start', id, toolName: name }, ...this.#delta(index, given)];
   }
 
   #delta(index: Json | undefined, delta: Json | undefined): readonly Part[] {
     const block = typeof index === 'number' ? this.#blocks.get(index) : undefined;
     if (block === undefined || !isObject(delta)) return [];
-    const { id } = block;
-    switch (delta.type) {
-      case 'text_delta': {
-        const text = word(delta.text) ?? '';
-        return block.kind === 'text' && text !== '' ? [{ type: 'text-delta', id, delta: text }] : [];
-      }
-      case 'thinking_delta': {
-        const text = word(delta.thinking) ?? '';
-        return block.kind === 'thinking' && text !== '' ? [{ type: 'reasoning-delta', id, delta: text }] : [];
-      }
-      case 'signature_delta': {
-        const signature = word(delta.signature) ?? '';
-        if (block.kind !== 'thinking' || signature === '') return [];
-        return [{ type: 'reasoning-delta', id, delta: '', providerMetadata: { anthropic: { signature } } }];
-      }
-      case 'input_json_delta': {
-        const json = word(delta.partial_json) ?? '';
-        if (block.kind !== 'tool' || json === '') return [];
-        block.input += json;
-        return [{ type: 'tool-input-delta', id, delta: json }];
-      }
+    switch (block.kind) {
+      case 'text':
+        return textDelta(block, delta);
+      case 'thinking':
+        return thinkingDelta(block.id, delta);
       default:
-        return [];
+        return delta.type === 'input_json_delta' ? inputDelta(block, wordIn(delta.partial_json) ?? '') : [];
     }
   }
 
@@ -156,72 +156,62 @@ class AnthropicReader implements Reader {
     const block = typeof index === 'number' ? this.#blocks.get(index) : undefined;
     if (block === undefined || typeof index !== 'number') return [];
     this.#blocks.delete(index);
-    const { id } = block;
-    if (block.kind === 'text') return [{ type: 'text-end', id }];
-    if (block.kind !== 'tool') return [{ type: 'reasoning-end', id }];
-    const input = block.input === '' ? '{}' : block.input;
-    return [
-      { type: 'tool-input-end', id },
-      { type: 'tool-call', toolCallId: id, toolName: block.name, input },
-    ];
+    return endOf(block);
   }
 
   #finish(): readonly Part[] {
     this.#finished = true;
-    const stopSequence = this.#stopSequence;
-    return [
-      ...[...this.#blocks.keys()].flatMap((index) => this.#blockStop(index)),
-      {
-        type: 'finish',
-        finishReason: finishReasonOf(this.#stopReason),
-        usage: usageRead(...this.#usage),
-        ...(stopSequence === undefined ? {} : { providerMetadata: { anthropic: { stopSequence } } }),
-      },
-    ];
+    const open = [...this.#blocks.values()];
+    const stopped = stoppedAs(this.#stop, this.#called);
+    return [...open.flatMap(endOf), { type: 'finish', ...stopped, usage: usageRead(this.#usage) }];
   }
 }
 
-/** A whole message; throws an UpstreamFault (`protocol`) for what is not one. */
-export const anthropicAnswer = (reply: Json): Answer => {
-  const content = at(reply, 'content');
-  if (!isArray(content)) throw new UpstreamFault('protocol', true, 'the reply is not a message');
-  const [id, modelId] = [word(at(reply, 'id')), word(at(reply, 'model'))];
-  const stopSequence = word(at(reply, 'stop_sequence'));
-  return {
-    content: content.flatMap(contentOf),
-    finishReason: finishReasonOf(word(at(reply, 'stop_reason'))),
-    usage: usageRead(at(reply, 'usage')),
-    response: { ...(id === undefined ? {} : { id }), ...(modelId === undefined ? {} : { modelId }) },
-    ...(stopSequence === undefined ? {} : { providerMetadata: { anthropic: { stopSequence } } }),
-  };
+const textDelta = (block: Extract<Growing, { kind: 'text' }>, delta: JsonObject): readonly Part[] => {
+  if (delta.type === 'citations_delta' && delta.citation !== undefined) block.citations.push(delta.citation);
+  const text = delta.type === 'text_delta' ? (wordIn(delta.text) ?? '') : '';
+  block.length += text.length;
+  return text === '' ? [] : [{ type: 'text-delta', id: block.id, delta: text }];
 };
 
-const contentOf = (block: Json): readonly Content[] => {
-  if (!isObject(block)) return [];
-  switch (block.type) {
-    case 'text':
-      return typeof block.text === 'string' ? [{ type: 'text', text: block.text }] : [];
-    case 'thinking': {
-      const signature = word(block.signature) ?? '';
-      const proof = signature === '' ? {} : { providerMetadata: { anthropic: { signature } } };
-      return [{ type: 'reasoning', text: word(block.thinking) ?? '', ...proof }];
+const thinkingDelta = (id: string, delta: JsonObject): readonly Part[] => {
+  const text = delta.type === 'thinking_delta' ? (wordIn(delta.thinking) ?? '') : '';
+  if (text !== '') return [{ type: 'reasoning-delta', id, delta: text }];
+  const signature = delta.type === 'signature_delta' ? (wordIn(delta.signature) ?? '') : '';
+  if (signature === '') return [];
+  return [{ type: 'reasoning-delta', id, delta: '', providerMetadata: { anthropic: { signature } } }];
+};
+
+const inputDelta = (block: Extract<Growing, { kind: 'tool' | 'reply' }>, json: string): readonly Part[] => {
+  const { id } = block;
+  if (json === '') return [];
+  if (block.kind === 'reply') return [{ type: 'text-delta', id, delta: json }];
+  if (block.input.length + json.length > INPUT_CHARS)
+    throw new UpstreamFault('protocol', true, 'the input of a tool is too long');
+  block.input += json;
+  return [{ type: 'tool-input-delta', id, delta: json }];
+};
+
+const endOf = (block: Growing): readonly Part[] => {
+  const { id } = block;
+  switch (block.kind) {
+    case 'text': {
+      const { length } = block;
+      const citations = block.citations
+        .map((said): Citation | undefined => citationOf(said, length))
+        .filter((each) => each !== undefined);
+      return [{ type: 'text-end', id, ...(citations.length === 0 ? {} : { citations }) }];
     }
-    case 'redacted_thinking':
+    case 'thinking':
+      return [{ type: 'reasoning-end', id }];
+    case 'reply':
+      return [{ type: 'text-end', id }];
+    case 'tool': {
+      const input = block.input === '' ? '{}' : block.input;
       return [
-        {
-          type: 'reasoning',
-          text: '',
-          providerMetadata: { anthropic: { redactedData: word(block.data) ?? '' } },
-        },
+        { type: 'tool-input-end', id },
+        { type: 'tool-call', toolCallId: id, toolName: block.name, input },
       ];
-    case 'tool_use': {
-      const [id, name] = [word(block.id), word(block.name)];
-      if (id === undefined || name === undefined)
-        throw new UpstreamFault('protocol', true, 'a call of a tool without its id or name');
-      const input = JSON.stringify(block.input ?? {});
-      return [{ type: 'tool-call', toolCallId: id, toolName: name, input }];
     }
-    default:
-      return [];
   }
 };

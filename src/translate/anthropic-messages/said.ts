@@ -1,10 +1,13 @@
-// The prompt of a question as the system prompt and messages of Anthropic's API: roles take turns, results of tools come first in the
-// turn after their call, ids are of the characters the API takes.
-import type { JsonObject } from '../../json/value.ts';
+// The prompt of a question as the system prompt and messages of Anthropic's API: roles take turns and the user is first, results of
+// tools come first in the turn after their call, nothing is empty.
+import { bad } from '../../dialects/outline.ts';
+import { parseJson } from '../../json/parse.ts';
+import type { Json, JsonObject } from '../../json/value.ts';
 import { isObject } from '../../json/value.ts';
 import type { AssistantPart, Message, Messages, ProviderOptions, ToolPart, UserPart } from '../neutral.ts';
 import type { Notes } from '../notes.ts';
 import { cannotCarry } from '../notes.ts';
+import type { Server } from './claude.ts';
 import { fileBlock } from './files.ts';
 import { CallIds } from './ids.ts';
 
@@ -20,145 +23,214 @@ type Turn = {
   readonly blocks: JsonObject[];
 };
 
-/** Writes a prompt. System messages after the first others must have been dealt with. */
-export const saidIn = (prompt: Messages, notes: Notes): Said => {
+/** Put before a conversation that the assistant begins: the API wants the user first. */
+const OPENING = '(The conversation begins.)';
+
+/** Writes a prompt. System messages after the first others must have been dealt with. `words`: put to the system prompt. */
+export const saidIn = (
+  prompt: Messages,
+  { server, words }: { readonly server: Server; readonly words: string | undefined },
+  notes: Notes,
+): Said => {
   const start = prompt.findIndex(({ role }) => role !== 'system');
-  const leading = start < 0 ? prompt.length : start;
-  return { system: systemOf(prompt.slice(0, leading)), messages: messagesOf(prompt.slice(leading), notes) };
+  const leading = prompt.slice(0, start < 0 ? prompt.length : start);
+  const turns = new Writing(server, notes).turnsOf(prompt.slice(leading.length));
+  const asked: Message[] = words === undefined ? [] : [{ role: 'system', content: words }];
+  if (turns.length > 0) return { system: systemOf([...leading, ...asked]), messages: turns };
+  // Somebody must speak: of a system prompt alone, the last message does.
+  const last = leading.at(-1);
+  const alone = last === undefined ? [] : systemBlocks(last);
+  if (alone.length === 0) throw bad('messages', 'Somebody must say something.');
+  notes.changed('messages', 'the system prompt is said by the user');
+  return {
+    system: systemOf([...leading.slice(0, -1), ...asked]),
+    messages: [{ role: 'user', content: alone }],
+  };
 };
+
+const systemBlocks = (message: Message): readonly JsonObject[] =>
+  message.role === 'system' ? textBlock(message.content, message.providerOptions) : [];
 
 const systemOf = (messages: Messages): Said['system'] => {
-  const blocks = messages.flatMap((message) =>
-    message.role === 'system' && message.content.trim() !== ''
-      ? [{ type: 'text', text: message.content, ...cached(message.providerOptions) }]
-      : [],
-  );
+  const blocks = messages.flatMap(systemBlocks);
   const [only] = blocks;
   if (only === undefined) return undefined;
-  return blocks.length === 1 && !('cache_control' in only) ? only.text : blocks;
-};
-
-const messagesOf = (messages: Messages, notes: Notes): readonly JsonObject[] => {
-  const [turns, ids]: [Turn[], CallIds] = [[], new CallIds()];
-  const turn = (role: Turn['role']): Turn => {
-    const last = turns.at(-1);
-    if (last?.role === role) return last;
-    const next: Turn = { role, results: [], blocks: [] };
-    turns.push(next);
-    return next;
-  };
-  for (const message of messages) say(message, turn, ids, notes);
-  const said = turns.filter(({ results, blocks }) => results.length + blocks.length > 0);
-  return said.map(({ role, results, blocks }) => ({ role, content: [...results, ...blocks] }));
-};
-
-const say = (message: Message, turn: (role: Turn['role']) => Turn, ids: CallIds, notes: Notes): void => {
-  switch (message.role) {
-    case 'system':
-      throw new Error('normalise leaves no system message among the others');
-    case 'user':
-      turn('user').blocks.push(...withMark(message.content.flatMap(userBlock), message.providerOptions));
-      return;
-    case 'assistant':
-      turn('assistant').blocks.push(
-        ...withMark(
-          message.content.flatMap((part) => assistantBlock(part, ids, notes)),
-          message.providerOptions,
-        ),
-      );
-      return;
-    case 'tool':
-      turn('user').results.push(
-        ...withMark(
-          message.content.flatMap((part) => resultBlock(part, ids)),
-          message.providerOptions,
-        ),
-      );
-  }
+  return blocks.length === 1 && typeof only.text === 'string' && only.cache_control === undefined
+    ? only.text
+    : blocks;
 };
 
 /** What is cached up to. */
-const cached = (options: ProviderOptions | undefined): { readonly cache_control?: JsonObject } => {
-  const mark = options?.anthropic?.cacheControl;
-  return isObject(mark as JsonObject) ? { cache_control: mark as JsonObject } : {};
-};
-
-/** A mark on a message is one on its last block, unless that has its own. */
-const withMark = (blocks: readonly JsonObject[], options: ProviderOptions | undefined): JsonObject[] => {
-  const last = blocks.at(-1);
-  if (last === undefined) return [];
-  return [...blocks.slice(0, -1), { ...cached(options), ...last }];
+const cached = (options: ProviderOptions | undefined): JsonObject => {
+  const mark = options?.anthropic?.cacheControl as Json | undefined;
+  return isObject(mark) ? { cache_control: mark } : {};
 };
 
 /** The API takes no block of white space alone. */
 const textBlock = (text: string, options: ProviderOptions | undefined): readonly JsonObject[] =>
   text.trim() === '' ? [] : [{ type: 'text', text, ...cached(options) }];
 
-const userBlock = (part: UserPart): readonly JsonObject[] =>
-  part.type === 'text'
-    ? textBlock(part.text, part.providerOptions)
-    : [{ ...fileBlock(part), ...cached(part.providerOptions) }];
+/** A mark on a message is one on its last block, unless that has its own. */
+const withMark = (blocks: readonly JsonObject[], options: ProviderOptions | undefined): JsonObject[] => {
+  const last = blocks.at(-1);
+  return last === undefined ? [] : [...blocks.slice(0, -1), { ...cached(options), ...last }];
+};
 
-const assistantBlock = (part: AssistantPart, ids: CallIds, notes: Notes): readonly JsonObject[] => {
-  switch (part.type) {
-    case 'text':
-      return textBlock(part.text, part.providerOptions);
-    case 'reasoning':
-      return thinkingBlock(part.text, part.providerOptions);
-    case 'tool-call': {
-      const input = isObject(part.input as JsonObject) ? (part.input as JsonObject) : {};
-      const id = ids.called(part.toolCallId);
-      return [{ type: 'tool_use', id, name: part.toolName, input, ...cached(part.providerOptions) }];
-    }
-    case 'file':
-    case 'reasoning-file':
-      notes.dropped('messages');
-      return [];
-    default:
-      return [];
+/** Writes one conversation. */
+class Writing {
+  readonly #server: Server;
+  readonly #notes: Notes;
+  readonly #ids = new CallIds();
+  readonly #turns: Turn[] = [];
+
+  constructor(server: Server, notes: Notes) {
+    this.#server = server;
+    this.#notes = notes;
   }
-};
 
-/** Reasoning without its proof is no reasoning to the API. */
-const thinkingBlock = (thinking: string, options: ProviderOptions | undefined): readonly JsonObject[] => {
-  const { signature, redactedData } = options?.anthropic ?? {};
-  if (typeof redactedData === 'string') return [{ type: 'redacted_thinking', data: redactedData }];
-  return typeof signature === 'string' ? [{ type: 'thinking', thinking, signature }] : [];
-};
-
-const resultBlock = (part: ToolPart, ids: CallIds): readonly JsonObject[] => {
-  if (part.type !== 'tool-result') return [];
-  const tool_use_id = ids.answered(part.toolCallId);
-  const marks = cached(part.providerOptions);
-  const { output } = part;
-  switch (output.type) {
-    case 'text':
-      return [{ type: 'tool_result', tool_use_id, content: output.value, ...marks }];
-    case 'json':
-      return [{ type: 'tool_result', tool_use_id, content: JSON.stringify(output.value), ...marks }];
-    case 'error-text':
-      return [{ type: 'tool_result', tool_use_id, content: output.value, is_error: true, ...marks }];
-    case 'error-json':
-      return [
-        { type: 'tool_result', tool_use_id, content: JSON.stringify(output.value), is_error: true, ...marks },
-      ];
-    case 'execution-denied':
-      return [
-        {
-          type: 'tool_result',
-          tool_use_id,
-          content: output.reason ?? 'The tool was not run.',
-          is_error: true,
-          ...marks,
-        },
-      ];
-    case 'content': {
-      const content = output.value.flatMap((each) => {
-        if (each.type === 'custom') throw cannotCarry('messages', 'A result holds what has no name there.');
-        return userBlock(each);
-      });
-      const failed = part.providerOptions?.anthropic?.isError === true ? { is_error: true } : {};
-      return [{ type: 'tool_result', tool_use_id, content, ...failed, ...marks }];
+  turnsOf(messages: Messages): readonly JsonObject[] {
+    for (const message of messages) this.#say(message);
+    const first = this.#turns.find(({ results, blocks }) => results.length + blocks.length > 0);
+    if (first === undefined) return [];
+    if (first.role === 'assistant') {
+      this.#notes.changed('messages', 'a turn of the user put before the first');
+      this.#turns.unshift({ role: 'user', results: [], blocks: [{ type: 'text', text: OPENING }] });
     }
+    this.#trimEnd();
+    return joined(this.#turns).map(({ role, results, blocks }) => ({
+      role,
+      content: [...results, ...blocks],
+    }));
+  }
+
+  #turn(role: Turn['role']): Turn {
+    const last = this.#turns.at(-1);
+    if (last?.role === role) return last;
+    const next: Turn = { role, results: [], blocks: [] };
+    this.#turns.push(next);
+    return next;
+  }
+
+  #say(message: Message): void {
+    switch (message.role) {
+      case 'system':
+        throw new Error('normalise leaves no system message among the others');
+      case 'user': {
+        const blocks = message.content.flatMap((part) => this.#userBlock(part));
+        this.#turn('user').blocks.push(...withMark(blocks, message.providerOptions));
+        break;
+      }
+      case 'assistant': {
+        const blocks = message.content.flatMap((part) => this.#assistantBlock(part));
+        this.#turn('assistant').blocks.push(...withMark(blocks, message.providerOptions));
+        break;
+      }
+      case 'tool': {
+        const blocks = message.content.flatMap((part) => this.#resultBlock(part));
+        this.#turn('user').results.push(...withMark(blocks, message.providerOptions));
+      }
+    }
+  }
+
+  /** A reply that is begun may not end in white space. */
+  #trimEnd(): void {
+    const last = this.#turns.at(-1);
+    const block = last?.role === 'assistant' ? last.blocks.pop() : undefined;
+    if (last === undefined || block === undefined) return;
+    last.blocks.push(typeof block.text === 'string' ? { ...block, text: block.text.trimEnd() } : block);
+  }
+
+  #userBlock(part: UserPart): readonly JsonObject[] {
+    return part.type === 'text'
+      ? textBlock(part.text, part.providerOptions)
+      : [{ ...fileBlock(part, this.#server), ...cached(part.providerOptions) }];
+  }
+
+  #assistantBlock(part: AssistantPart): readonly JsonObject[] {
+    switch (part.type) {
+      case 'text':
+        return textBlock(part.text, part.providerOptions);
+      case 'reasoning':
+        return this.#thinkingBlock(part.text, part.providerOptions);
+      case 'tool-call': {
+        const id = this.#ids.called(part.toolCallId);
+        const input = inputOf(part.input);
+        return [{ type: 'tool_use', id, name: part.toolName, input, ...cached(part.providerOptions) }];
+      }
+      case 'file':
+        this.#notes.dropped('messages[].content');
+        return [];
+      default:
+        return [];
+    }
+  }
+
+  /** Reasoning without a proof of the API's own is no reasoning to it. */
+  #thinkingBlock(thinking: string, options: ProviderOptions | undefined): readonly JsonObject[] {
+    const { signature, redactedData } = options?.anthropic ?? {};
+    if (typeof redactedData === 'string') return [{ type: 'redacted_thinking', data: redactedData }];
+    return typeof signature === 'string' ? [{ type: 'thinking', thinking, signature }] : [];
+  }
+
+  #resultBlock(part: ToolPart): readonly JsonObject[] {
+    if (part.type !== 'tool-result') return [];
+    const { output, providerOptions } = part;
+    const failed = output.type.startsWith('error-') || output.type === 'execution-denied';
+    return [
+      {
+        type: 'tool_result',
+        tool_use_id: this.#ids.answered(part.toolCallId),
+        content: this.#outputOf(output),
+        ...(failed || providerOptions?.anthropic?.isError === true ? { is_error: true } : {}),
+        ...cached(providerOptions),
+      },
+    ];
+  }
+
+  #outputOf(output: Extract<ToolPart, { type: 'tool-result' }>['output']): Json {
+    switch (output.type) {
+      case 'text':
+      case 'error-text':
+        return output.value;
+      case 'json':
+      case 'error-json':
+        return JSON.stringify(output.value);
+      case 'execution-denied':
+        return output.reason ?? 'The call was denied.';
+      case 'content':
+        return output.value.flatMap((each) => {
+          if (each.type === 'custom') throw cannotCarry('messages', 'A result holds what has no name there.');
+          return this.#userBlock(each);
+        });
+    }
+  }
+}
+
+/** Turns that say something; two of one role that are left beside each other are one. */
+const joined = (turns: readonly Turn[]): readonly Turn[] => {
+  const all: Turn[] = [];
+  for (const turn of turns) {
+    if (turn.results.length + turn.blocks.length === 0) continue;
+    const last = all.at(-1);
+    if (last?.role === turn.role) {
+      last.results.push(...turn.results);
+      last.blocks.push(...turn.blocks);
+    } else all.push(turn);
+  }
+  return all;
+};
+
+/** A call's input is an object in this API; a text of JSON is what it says, any other what it is. */
+const inputOf = (input: unknown): JsonObject => {
+  const value = typeof input === 'string' ? jsonIn(input) : (input as Json | undefined);
+  if (isObject(value)) return value;
+  return value === undefined || value === null ? {} : { input: value };
+};
+
+const jsonIn = (text: string): Json => {
+  try {
+    return parseJson(text);
+  } catch {
+    return text;
   }
 };

@@ -1,5 +1,9 @@
 // The blocks of a streamed message, of which one is open at a time: what belongs to a later one waits until the one before has ended.
 import type { Frame } from '../../exchange.ts';
+import { UpstreamFault } from '../../ports.ts';
+
+/** What may wait for its turn, in characters: as much as the longest of events. */
+const WAITING_CHARS = 8 * 1024 * 1024;
 
 const encoder = new TextEncoder();
 
@@ -46,6 +50,7 @@ export class Sequence {
   #open: Growing | undefined;
   /** Blocks that have ended. */
   #count = 0;
+  #waitingChars = 0;
 
   constructor(out: (frame: Frame) => void) {
     this.#out = out;
@@ -65,16 +70,22 @@ export class Sequence {
   /** A new block. It is open if none is; a text that is open makes way, for it may go on in a block of its own. */
   start(key: string, block: Growing): Growing {
     this.#blocks.set(key, block);
-    if (this.#open?.kind === 'text') this.#close(this.#open);
+    if (this.#open?.kind === 'text') {
+      this.#open.ended = true;
+      this.#close(this.#open);
+    }
     if (this.#open === undefined) this.#turn(block);
     else this.#queue.push(block);
     return block;
   }
 
-  /** What a block grows by, as JSON text. */
+  /** What a block grows by, as JSON text. Throws an UpstreamFault (`protocol`) when too much waits. */
   feed(block: Growing, delta: string): void {
     block.fed = true;
     if (this.#open !== block) {
+      this.#waitingChars += delta.length;
+      if (this.#waitingChars > WAITING_CHARS)
+        throw new UpstreamFault('protocol', true, 'the reply speaks of too much at once');
       block.waiting.push(delta);
       return;
     }
@@ -96,20 +107,15 @@ export class Sequence {
 
   /** Ends the open block, and lets those that wait have their turn. */
   #close(block: Growing): void {
-    block.ended = true;
-    if (block.told) {
-      this.#out(event('content_block_stop', `,"index":${this.#count}`));
-      this.#count++;
-    }
-    this.#open = undefined;
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      this.#turn(next);
-      if (!next.ended) return;
-      if (next.told) {
+    let closing: Growing | undefined = block;
+    while (closing?.ended === true) {
+      if (closing.told) {
         this.#out(event('content_block_stop', `,"index":${this.#count}`));
         this.#count++;
       }
       this.#open = undefined;
+      closing = this.#queue.shift();
+      if (closing !== undefined) this.#turn(closing);
     }
   }
 
@@ -118,7 +124,10 @@ export class Sequence {
     if (block.stands) this.#tell(block);
     const { waiting } = block;
     block.waiting = [];
-    for (const delta of waiting) this.feed(block, delta);
+    for (const delta of waiting) {
+      this.#waitingChars -= delta.length;
+      this.feed(block, delta);
+    }
   }
 
   #tell(block: Growing): void {

@@ -2,7 +2,7 @@
 import { count } from '../../dialects/outline.ts';
 import type { Json } from '../../json/value.ts';
 import { at, isObject } from '../../json/value.ts';
-import type { FinishReason, NeutralUsage } from '../neutral.ts';
+import type { FinishReason, NeutralUsage, ProviderOptions } from '../neutral.ts';
 
 const UNIFIED: Readonly<Record<string, FinishReason['unified']>> = {
   end_turn: 'stop',
@@ -14,11 +14,25 @@ const UNIFIED: Readonly<Record<string, FinishReason['unified']>> = {
   refusal: 'content-filter',
 };
 
-/** A `stop_reason`; null or a new one is `other`. */
-export const finishReasonOf = (raw: string | undefined): FinishReason => ({
-  unified: (raw === undefined ? undefined : UNIFIED[raw]) ?? 'other',
-  raw,
-});
+/** How a reply ended, from what has its `stop_reason`. `called`: whether it has calls of tools; a reply that was told as one has none. */
+export const stoppedAs = (
+  said: Json,
+  called: boolean,
+): { readonly finishReason: FinishReason; readonly providerMetadata?: ProviderOptions } => {
+  const reason = at(said, 'stop_reason');
+  const raw = typeof reason === 'string' ? reason : undefined;
+  const known = raw !== undefined && Object.hasOwn(UNIFIED, raw) ? UNIFIED[raw] : undefined;
+  const unified = known === 'tool-calls' && !called ? 'stop' : (known ?? 'other');
+  const [stopSequence, details] = [at(said, 'stop_sequence'), at(said, 'stop_details')];
+  const anthropic = {
+    ...(typeof stopSequence === 'string' ? { stopSequence } : {}),
+    ...(isObject(details) ? { stopDetails: details } : {}),
+  };
+  return {
+    finishReason: { unified, raw },
+    ...(Object.keys(anthropic).length === 0 ? {} : { providerMetadata: { anthropic } }),
+  };
+};
 
 /** The `stop_reason` of a reply. `called`: whether it has calls of tools; `stopped`: the stop sequence that matched, where that is known. */
 export const stopReasonOf = (
@@ -49,22 +63,22 @@ export const usageWritten = ({ inputTokens, outputTokens }: NeutralUsage): strin
   return `{"input_tokens":${fresh},"cache_creation_input_tokens":${cacheWrite},"cache_read_input_tokens":${cacheRead},"output_tokens":${outputTokens.total ?? 0}${thinking}}`;
 };
 
-/** Usage as events and messages tell it, the later ones of a stream over the earlier. */
-export const usageRead = (...told: readonly (Json | undefined)[]): NeutralUsage => {
-  const last = (name: string): number | undefined =>
-    told.map((usage) => count(at(usage, name))).findLast((each) => each !== undefined);
+/** Usage as events or a message tell it, what was told last over what was told before. */
+export const usageRead = (told: readonly (Json | undefined)[]): NeutralUsage => {
+  const last = (...path: readonly string[]): number | undefined =>
+    told
+      .map((usage) => count(path.reduce<Json | undefined>(at, usage)))
+      .findLast((each) => each !== undefined);
   const [fresh, output] = [last('input_tokens'), last('output_tokens')];
-  const [read, written] = [last('cache_read_input_tokens'), last('cache_creation_input_tokens')];
-  const thought = told
-    .map((usage) => count(at(at(usage, 'output_tokens_details'), 'thinking_tokens')))
-    .findLast((each) => each !== undefined);
+  const [cacheRead, cacheWrite] = [last('cache_read_input_tokens'), last('cache_creation_input_tokens')];
+  const thought = last('output_tokens_details', 'thinking_tokens');
   const raw = told.findLast(isObject);
   return {
     inputTokens: {
-      total: fresh === undefined ? undefined : fresh + (read ?? 0) + (written ?? 0),
+      total: fresh === undefined ? undefined : fresh + (cacheRead ?? 0) + (cacheWrite ?? 0),
       noCache: fresh,
-      cacheRead: read,
-      cacheWrite: written,
+      cacheRead,
+      cacheWrite,
     },
     outputTokens: {
       total: output,

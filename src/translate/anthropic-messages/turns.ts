@@ -1,16 +1,24 @@
 // The messages of a request as a prompt of the neutral form: who said what, in order. Calls of tools and their results are paired, as
 // the API asks; system messages in the middle stay where they are.
 import { bad } from '../../dialects/outline.ts';
-import type { JsonObject } from '../../json/value.ts';
+import type { Json, JsonObject } from '../../json/value.ts';
 import { isObject } from '../../json/value.ts';
-import type { FunctionTool, Message, ToolPart, UserPart } from '../neutral.ts';
+import { given, listOf, nameOf, objectOf, textOf } from '../fields.ts';
+import type {
+  AssistantPart,
+  FunctionTool,
+  Message,
+  ProviderOptions,
+  ToolPart,
+  UserPart,
+} from '../neutral.ts';
 import type { Notes } from '../notes.ts';
 import { cannotCarry } from '../notes.ts';
+import { unseal } from '../openai-responses/envelope.ts';
 import type { Block } from './blocks.ts';
-import { assistantPart, blocksIn, outputOf, textOf, userPart } from './blocks.ts';
-import type { Field } from './fields.ts';
-import { field, listIn, mustObject, mustText, objectIn, textIn } from './fields.ts';
-import { cachedBy } from './marks.ts';
+import { assistantPart, blocksIn, resultIn, saidIn, userPart } from './blocks.ts';
+import { markedBy } from './marks.ts';
+import type { ToolNames } from './tool-names.ts';
 import type { ToolChanges } from './tools.ts';
 import { toolOf } from './tools.ts';
 
@@ -22,27 +30,31 @@ const BILLING = 'x-anthropic-billing-header:';
 /** What the messages of a request come to. */
 export type Conversation = ToolChanges & {
   readonly prompt: readonly Message[];
+  /** The ids of all calls in it. */
+  readonly ids: ReadonlySet<string>;
   /** The last effort that a message sets; undefined: none does. */
   readonly effort: string | undefined;
 };
 
 /** The system prompt and all messages. */
-export const conversationIn = (body: JsonObject, notes: Notes): Conversation => {
-  const turns = new Turns(notes);
-  turns.first(field(body, 'system'));
-  const messages = listIn(field(body, 'messages'), MESSAGES) ?? [];
-  messages.forEach((value, index) => {
+export const conversationIn = (body: JsonObject, names: ToolNames, notes: Notes): Conversation => {
+  const turns = new Turns(names, notes);
+  turns.first(body.system);
+  listOf(body.messages, 'messages', MESSAGES).forEach((value, index) => {
     const path = `messages[${index}]`;
-    turns.add(mustObject({ value: value ?? undefined, path }), path);
+    turns.add(objectOf(value, path), path);
   });
   return turns.end();
 };
 
 /** Follows a conversation, message by message. */
 class Turns {
+  readonly #names: ToolNames;
   readonly #notes: Notes;
   readonly #prompt: Message[] = [];
-  /** The tools called that have no result yet, by the call's id; with where they were called. */
+  /** System messages between a call and its result, which every other API wants beside each other. */
+  #held: Message[] = [];
+  /** Calls that have no result yet, by their id; with where they were made. */
   readonly #open = new Map<string, { readonly name: string; readonly path: string }>();
   readonly #ids = new Set<string>();
   readonly #added = new Set<string>();
@@ -51,26 +63,27 @@ class Turns {
   #effort: string | undefined;
   #last: { readonly role: string; readonly path: string } | undefined;
 
-  constructor(notes: Notes) {
+  constructor(names: ToolNames, notes: Notes) {
+    this.#names = names;
     this.#notes = notes;
   }
 
-  first(system: Field): void {
-    if (system.value === undefined) return;
-    for (const block of blocksIn(system)) {
+  first(system: Json | undefined): void {
+    if (given(system) === undefined) return;
+    for (const block of blocksIn(system, 'system')) {
       if (block.type !== 'text') throw bad(`${block.path}.type`, 'A system prompt is of texts alone.');
-      if (textOf(block).startsWith(BILLING)) this.#notes.dropped(block.path);
+      if (saidIn(block).startsWith(BILLING)) this.#notes.dropped(block.path);
       else this.#system(block);
     }
   }
 
   add(message: JsonObject, path: string): void {
-    const role = mustText(field(message, 'role', path));
-    const content = field(message, 'content', path);
-    if (role === 'system') this.#middle(message, content, path);
-    else if (role === 'user') this.#user(content, path);
-    else if (role === 'assistant') this.#assistant(content);
-    else throw bad(`${path}.role`, 'It must be one of user, assistant, system.');
+    const { role, content } = message;
+    const at = `${path}.content`;
+    if (role === 'system') this.#middle(message, path);
+    else if (role === 'user') this.#user(content, at);
+    else if (role === 'assistant') this.#assistant(content, at);
+    else throw bad(`${path}.role`, 'It must be one of: user, assistant, system.');
     if (role !== 'system') this.#last = { role, path };
   }
 
@@ -80,6 +93,7 @@ class Turns {
       throw cannotCarry(this.#last.path, 'A reply that is begun cannot be continued there.');
     return {
       prompt: this.#prompt,
+      ids: this.#ids,
       added: this.#added,
       removed: this.#removed,
       defined: [...this.#defined.values()],
@@ -87,19 +101,20 @@ class Turns {
     };
   }
 
-  #system(given: Block): void {
-    const text = textOf(given);
-    if (text !== '')
-      this.#prompt.push({ role: 'system', content: text, ...cachedBy(given.block, given.path) });
+  #system(said: Block): void {
+    const content = saidIn(said);
+    if (content === '') return;
+    const message: Message = { role: 'system', content, ...markedBy(said.block, said.path) };
+    if (this.#open.size > 0) this.#held.push(message);
+    else this.#prompt.push(message);
   }
 
   /** A system message among the others: words, changes of the tools, and the effort from here on. */
-  #middle(message: JsonObject, content: Field, path: string): void {
-    const config = objectIn(field(message, 'output_config', path));
-    if (config !== undefined)
-      this.#effort = textIn(field(config, 'effort', `${path}.output_config`)) ?? this.#effort;
-    if (content.value === undefined) return;
-    for (const block of blocksIn(content)) {
+  #middle({ content, output_config: config }: JsonObject, path: string): void {
+    const effort = given(config) === undefined ? null : objectOf(config, `${path}.output_config`).effort;
+    if (given(effort) !== undefined) this.#effort = textOf(effort, `${path}.output_config.effort`);
+    if (given(content) === undefined) return;
+    for (const block of blocksIn(content, `${path}.content`)) {
       if (block.type === 'text') this.#system(block);
       else if (block.type === 'tool_addition') this.#addition(block);
       else if (block.type === 'tool_removal') this.#removal(block);
@@ -108,22 +123,27 @@ class Turns {
   }
 
   #addition({ block, path }: Block): void {
-    const tool = mustObject(field(block, 'tool', path));
-    if (tool.type === 'tool_reference') this.#known(mustText(field(tool, 'name', `${path}.tool`)));
-    else if (isObject(tool.definition)) this.#define(toolOf(tool.definition, `${path}.tool.definition`));
-    else this.#define(toolOf(tool, `${path}.tool`));
+    const at = `${path}.tool`;
+    const tool = objectOf(block.tool, at);
+    if (tool.type === 'tool_reference') {
+      this.#known(this.#named(tool, at));
+      return;
+    }
+    const defined = isObject(tool.definition)
+      ? toolOf(tool.definition, `${at}.definition`, this.#names)
+      : toolOf(tool, at, this.#names);
+    this.#defined.set(defined.name, defined);
+    this.#removed.delete(defined.name);
   }
 
   #removal({ block, path }: Block): void {
-    const tool = mustObject(field(block, 'tool', path));
-    const name = mustText(field(tool, 'name', `${path}.tool`));
+    const name = this.#named(objectOf(block.tool, `${path}.tool`), `${path}.tool`);
     this.#removed.add(name);
     this.#added.delete(name);
   }
 
-  #define(tool: FunctionTool): void {
-    this.#defined.set(tool.name, tool);
-    this.#removed.delete(tool.name);
+  #named({ name }: JsonObject, path: string): string {
+    return this.#names.short(nameOf(name, `${path}.name`));
   }
 
   #known(name: string): void {
@@ -132,50 +152,56 @@ class Turns {
   }
 
   /** Results go first, whatever else the user says. */
-  #user(content: Field, path: string): void {
+  #user(content: Json | undefined, path: string): void {
     const [results, said]: [ToolPart[], UserPart[]] = [[], []];
-    for (const block of blocksIn(content)) {
+    for (const block of blocksIn(content, path)) {
       if (block.type === 'tool_result') results.push(this.#result(block));
       else said.push(userPart(block, this.#notes));
     }
     if (results.length > 0) this.#prompt.push({ role: 'tool', content: results });
     // What was called must be answered by the very next message.
     this.#mustBeAnswered(path);
+    this.#prompt.push(...this.#held);
+    this.#held = [];
     if (said.length > 0 || results.length === 0) this.#prompt.push({ role: 'user', content: said });
   }
 
-  #result({ block, path }: Block): ToolPart {
-    const id = field(block, 'tool_use_id', path);
-    const toolCallId = mustText(id);
+  #result(said: Block): ToolPart {
+    const { block, path } = said;
+    const toolCallId = nameOf(block.tool_use_id, `${path}.tool_use_id`);
     const called = this.#open.get(toolCallId);
-    if (called === undefined) throw bad(id.path, 'No tool was called with this id in the message before.');
+    if (called === undefined)
+      throw bad(`${path}.tool_use_id`, 'The message before calls no tool with this id.');
     this.#open.delete(toolCallId);
-    const { output, names, failed } = outputOf(block, path, this.#notes);
+    const { output, names, failed } = resultIn(said, this.#names, this.#notes);
     for (const name of names) this.#known(name);
-    const anthropic = {
-      ...cachedBy(block, path).providerOptions?.anthropic,
-      ...(failed === true ? { isError: true } : {}),
-    };
-    return {
-      type: 'tool-result',
-      toolCallId,
-      toolName: called.name,
-      output,
-      ...(Object.keys(anthropic).length === 0 ? {} : { providerOptions: { anthropic } }),
-    };
+    const marks = markedBy(block, path, failed ? { isError: true } : {});
+    return { type: 'tool-result', toolCallId, toolName: called.name, output, ...marks };
   }
 
-  #assistant(content: Field): void {
-    const parts = blocksIn(content).map((block) => {
-      const part = assistantPart(block);
-      if (part.type !== 'tool-call') return part;
-      const path = `${block.path}.id`;
-      if (this.#ids.has(part.toolCallId)) throw bad(path, 'Ids of calls must be unique.');
-      this.#ids.add(part.toolCallId);
-      this.#open.set(part.toolCallId, { name: part.toolName, path });
-      return part;
-    });
-    this.#prompt.push({ role: 'assistant', content: parts });
+  #assistant(content: Json | undefined, path: string): void {
+    const parts: AssistantPart[] = [];
+    const proofs = new Map<string, ProviderOptions>();
+    for (const block of blocksIn(content, path)) {
+      const part = assistantPart(block, this.#names);
+      const sealed = part.type === 'reasoning' ? sealedIn(part) : undefined;
+      if (sealed?.of === 'call') proofs.set(sealed.call, sealed.proofs);
+      if (sealed !== undefined) continue;
+      if (part.type === 'tool-call') this.#called(part, block.path);
+      parts.push(part);
+    }
+    const proven = parts.map((part) =>
+      part.type === 'tool-call' && proofs.has(part.toolCallId)
+        ? { ...part, providerOptions: { ...part.providerOptions, ...proofs.get(part.toolCallId) } }
+        : part,
+    );
+    this.#prompt.push({ role: 'assistant', content: proven });
+  }
+
+  #called({ toolCallId, toolName }: Extract<AssistantPart, { type: 'tool-call' }>, path: string): void {
+    if (this.#ids.has(toolCallId)) throw bad(`${path}.id`, 'Ids of calls must be unique.');
+    this.#ids.add(toolCallId);
+    this.#open.set(toolCallId, { name: toolName, path });
   }
 
   #mustBeAnswered(path?: string): void {
@@ -183,3 +209,9 @@ class Turns {
       throw bad(path ?? open.path, 'A tool was called and has no result in the message after.');
   }
 }
+
+/** What we sealed as redacted thinking: the proof of a call. Undefined: it is the provider's own. */
+const sealedIn = ({ providerOptions }: AssistantPart): ReturnType<typeof unseal> => {
+  const data = providerOptions?.anthropic?.redactedData;
+  return typeof data === 'string' ? unseal(data, '') : undefined;
+};

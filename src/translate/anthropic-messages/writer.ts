@@ -1,12 +1,15 @@
 // A neutral reply in the events of Anthropic's messages API, or as its message.
 import type { Frame } from '../../exchange.ts';
 import type { Head, Writer } from '../ingress.ts';
-import type { Answer, Part } from '../neutral.ts';
-import type { Names } from './message.ts';
-import { messageOf, stopOf } from './message.ts';
+import type { Answer, Part, ProviderOptions } from '../neutral.ts';
+import { joinedProofs, seal } from '../openai-responses/envelope.ts';
+import type { CallIds } from './ids.ts';
+import type { Calls, Names } from './message.ts';
+import { foreignProofs, messageOf, redacted, stopOf } from './message.ts';
 import type { Growing } from './sequence.ts';
 import { event, growing, quoted, Sequence } from './sequence.ts';
 import { usageWritten } from './stop-reasons.ts';
+import type { ToolNames } from './tool-names.ts';
 
 const EMPTY_TEXT = '{"type":"text","text":""}';
 const EMPTY_THINKING = '{"type":"thinking","thinking":"","signature":""}';
@@ -14,19 +17,22 @@ const EMPTY_THINKING = '{"type":"thinking","thinking":"","signature":""}';
 const NO_USAGE =
   '{"input_tokens":0,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":0}';
 
-/** Writes one reply. */
-export const anthropicWriter = (head: Head): Writer => new AnthropicWriter(head);
-
 type ReasoningPart = Extract<Part, { type: 'reasoning-start' | 'reasoning-delta' | 'reasoning-end' }>;
 type CallPart = Extract<Part, { type: 'tool-call' }>;
 type InputPart = Extract<Part, { type: 'tool-input-start' | 'tool-input-delta' | 'tool-input-end' }>;
 
-class AnthropicWriter implements Writer {
+/** A thought while it comes. Another provider's proof of it is sealed with its text. */
+type Thought = { text: string; proofs: ProviderOptions | undefined };
+
+/** Writes one reply. */
+export class AnthropicWriter implements Writer {
   readonly #head: Head;
+  readonly #calls: Calls;
   readonly #blocks = new Sequence((frame) => {
     this.#begin();
     this.#out.push(frame);
   });
+  readonly #thoughts = new Map<string, Thought>();
   /** Calls whose pieces are no JSON: what is said of the whole call counts. */
   readonly #whole = new Set<string>();
   #out: Frame[] = [];
@@ -35,8 +41,10 @@ class AnthropicWriter implements Writer {
   #id: string | undefined;
   #model: string | undefined;
 
-  constructor(head: Head) {
+  /** `ids`: those of the conversation before. */
+  constructor(head: Head, names: ToolNames, ids: CallIds) {
     this.#head = head;
+    this.#calls = { names, ids };
   }
 
   frames(part: Part): readonly Frame[] {
@@ -48,7 +56,7 @@ class AnthropicWriter implements Writer {
   whole(answer: Answer): string {
     this.#id = answer.response?.id;
     this.#model = answer.response?.modelId;
-    return messageOf(this.#names(), answer);
+    return messageOf(this.#names(), answer, this.#calls);
   }
 
   #take(part: Part): void {
@@ -95,15 +103,26 @@ class AnthropicWriter implements Writer {
     const key = `thinking ${part.id}`;
     const { signature, redactedData } = part.providerMetadata?.anthropic ?? {};
     if (part.type === 'reasoning-start' && typeof redactedData === 'string') {
-      const head = `{"type":"redacted_thinking","data":${quoted(redactedData)}}`;
-      this.#blocks.start(key, growing('thinking', head, true));
+      this.#blocks.start(key, growing('thinking', redacted(redactedData), true));
       return;
     }
-    if (part.type === 'reasoning-delta' && part.delta !== '')
+    const thought = this.#thoughts.get(key) ?? { text: '', proofs: undefined };
+    this.#thoughts.set(key, thought);
+    thought.proofs = joinedProofs(thought.proofs, foreignProofs(part.providerMetadata));
+    if (part.type === 'reasoning-delta' && part.delta !== '') {
+      thought.text += part.delta;
       this.#blocks.feed(this.#thinking(key), `{"type":"thinking_delta","thinking":${quoted(part.delta)}}`);
-    if (typeof signature === 'string' && signature !== '')
-      this.#blocks.feed(this.#thinking(key), `{"type":"signature_delta","signature":${quoted(signature)}}`);
-    if (part.type === 'reasoning-end') this.#blocks.end(key);
+    }
+    if (typeof signature === 'string' && signature !== '') this.#sign(key, signature);
+    if (part.type !== 'reasoning-end') return;
+    const { text, proofs } = thought;
+    if (proofs !== undefined) this.#sign(key, seal({ of: 'reasoning', text, proofs }));
+    this.#thoughts.delete(key);
+    this.#blocks.end(key);
+  }
+
+  #sign(key: string, signature: string): void {
+    this.#blocks.feed(this.#thinking(key), `{"type":"signature_delta","signature":${quoted(signature)}}`);
   }
 
   #thinking(key: string): Growing {
@@ -115,7 +134,7 @@ class AnthropicWriter implements Writer {
     if (part.type === 'tool-input-start') {
       if (part.providerExecuted === true || this.#blocks.knows(key)) return;
       if (part.inputEncoding === 'text') this.#whole.add(key);
-      this.#tool(key, part.id, part.toolName);
+      this.#tool(key, part.id, part.toolName, part.providerMetadata);
       return;
     }
     const block = this.#blocks.growing(key);
@@ -125,18 +144,28 @@ class AnthropicWriter implements Writer {
   }
 
   /** A whole call: the end of one whose input came in pieces, or a call that came at once. */
-  #call({ toolCallId, toolName, input, providerExecuted }: CallPart): void {
+  #call({ toolCallId, toolName, input, providerExecuted, providerMetadata }: CallPart): void {
     const key = `tool ${toolCallId}`;
     if (providerExecuted === true) return;
-    const block = this.#blocks.knows(key) ? this.#blocks.growing(key) : this.#tool(key, toolCallId, toolName);
+    const block = this.#blocks.knows(key)
+      ? this.#blocks.growing(key)
+      : this.#tool(key, toolCallId, toolName, providerMetadata);
     if (block === undefined) return;
     if (!block.fed && input !== '') this.#blocks.feed(block, inputDelta(input));
     this.#blocks.end(key);
   }
 
-  #tool(key: string, id: string, name: string): Growing {
+  #tool(key: string, id: string, name: string, metadata: ProviderOptions | undefined): Growing {
     this.#called = true;
-    const head = `{"type":"tool_use","id":${quoted(id)},"name":${quoted(name)},"input":{}}`;
+    const call = this.#calls.ids.called(id);
+    const proofs = foreignProofs(metadata);
+    if (proofs !== undefined) {
+      const sealed = `sealed ${key}`;
+      this.#blocks.start(sealed, growing('thinking', redacted(seal({ of: 'call', call, proofs })), true));
+      this.#blocks.end(sealed);
+    }
+    const named = quoted(this.#calls.names.long(name));
+    const head = `{"type":"tool_use","id":${quoted(call)},"name":${named},"input":{}}`;
     return this.#blocks.start(key, growing('tool', head, true));
   }
 
