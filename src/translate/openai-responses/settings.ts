@@ -88,13 +88,16 @@ const says = (value: Json): boolean =>
 const SEALED = 'reasoning.encrypted_content';
 const LOGPROBS = 'message.output_text.logprobs';
 
-/** Whether the client keeps sealed reasoning. Throws for what a reply could not have. */
+/**
+ * Whether the client keeps sealed reasoning: it asks for it, or says that nothing is stored, so that it can only come from there.
+ * Throws for what a reply could not have.
+ */
 export const sealsIn = (body: JsonObject): boolean => {
-  if (given(body.include) === undefined) return false;
+  if (given(body.include) === undefined) return body.store === false;
   const words = listOf(body.include, 'include', INCLUDES).map((each, i) => textOf(each, `include[${i}]`));
   if (words.includes(LOGPROBS)) throw cannotCarry('include', 'No probabilities are told there.');
   // The others are about tools that only the provider runs.
-  return words.includes(SEALED);
+  return body.store === false || words.includes(SEALED);
 };
 
 /** What only some providers know of. */

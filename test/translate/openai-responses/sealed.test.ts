@@ -54,6 +54,15 @@ it.each([
   expect(notes.header()).toBeUndefined();
 });
 
+it('who says that nothing is stored gets its proofs as well, whether it asks for them or not', () => {
+  const { include: _, ...unasked } = ASKED;
+  const sealed = (body: object) =>
+    JSON.stringify(written(body, PARTS).events.at(-1)).includes('encrypted_content');
+  expect([{ store: false }, { store: true }, {}].map((more) => sealed({ ...unasked, ...more }))).toEqual([
+    ...[true, false, false],
+  ]);
+});
+
 it('no word of a reply stands in what is sealed', () => {
   const { output } = written(ASKED, PARTS).events.at(-1).response;
   const sealed: string[] = output.flatMap(
