@@ -1,6 +1,6 @@
 // How a dialect shows the text hidden in a body or a frame, and lets it be rewritten in place. Every string is text but those a
 // dialect lists as structure, so a field nobody knew about yesterday is seen by default.
-import type { Json, Path } from '../json/value.ts';
+import type { Json, JsonArray, JsonObject, Name, Path } from '../json/value.ts';
 import { at, isArray, isObject } from '../json/value.ts';
 
 /** A string of a body: where it is, and whether it is a key there rather than a value. */
@@ -30,10 +30,9 @@ export const structureOf = (...patterns: readonly string[]): Structure => {
     branch.end = true;
   }
   return (path, text) => {
-    if (!NAME_LIKE.test(text)) return false;
     const last = path.at(-1);
-    if (typeof last === 'string' && anywhere.has(last)) return true;
-    return ends([root], path);
+    const isNamed = (typeof last === 'string' && anywhere.has(last)) || ends(root, path, 0);
+    return isNamed && NAME_LIKE.test(text);
   };
 };
 
@@ -42,32 +41,56 @@ const NAME_LIKE = /^[\w.:/+=@-]{0,256}$/;
 
 type Branch = { readonly next: Map<string, Branch>; end: boolean };
 
-const ends = (from: readonly Branch[], path: Path): boolean => {
-  let branches = from;
-  for (const name of path) {
-    const kinds = typeof name === 'number' ? ['[]'] : [name, '*'];
-    branches = branches.flatMap(({ next }) => kinds.flatMap((kind) => next.get(kind) ?? []));
-    if (branches.length === 0) return false;
-  }
-  return branches.some(({ end }) => end);
+/** Whether a way from `branch` by the names of `path` from `place` on is listed. */
+const ends = ({ next, end }: Branch, path: Path, place: number): boolean => {
+  const name = path[place];
+  if (name === undefined) return end;
+  const named = next.get(typeof name === 'number' ? '[]' : name);
+  if (named !== undefined && ends(named, path, place + 1)) return true;
+  const any = typeof name === 'number' ? undefined : next.get('*');
+  return any !== undefined && ends(any, path, place + 1);
 };
 
-/** Every string of `value` that is no structure, keys included, in the order of the text. Depth is bounded by the reader of the body. */
-export function* textsOf(value: Json, isStructure: Structure): Generator<TextAt, void, undefined> {
-  const todo: { value: Json; path: Path }[] = [{ value, path: [] }];
-  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-    const { value: here, path } = next;
+/** An array or object that is being looked through: its keys if it is an object, and which of its values is next. */
+type Level = {
+  readonly here: JsonArray | JsonObject;
+  readonly keys: readonly string[] | undefined;
+  next: number;
+};
+
+/** Every string of `value` that is no structure, keys included, in the order of the text. Iterative: nesting costs no stack. */
+export const textsOf = (value: Json, isStructure: Structure): readonly TextAt[] => {
+  const texts: TextAt[] = [];
+  const levels: Level[] = [];
+  // One path for all that is looked at; what is found gets a copy.
+  const path: Name[] = [];
+  const look = (here: Json | undefined): void => {
     if (typeof here === 'string') {
-      if (!isStructure(path, here)) yield { path, text: here, key: false };
-    } else if (isArray(here)) {
-      for (let i = here.length - 1; i >= 0; i--) todo.push({ value: here[i] ?? null, path: [...path, i] });
-    } else if (isObject(here)) {
+      if (!isStructure(path, here)) texts.push({ path: [...path], text: here, key: false });
+    } else if (isArray(here)) levels.push({ here, keys: undefined, next: 0 });
+    else if (isObject(here)) {
       const keys = Object.keys(here);
-      for (const key of keys) if (mayHoldText(key)) yield { path: [...path, key], text: key, key: true };
-      for (const key of keys.reverse()) todo.push({ value: here[key] ?? null, path: [...path, key] });
+      for (const key of keys)
+        if (mayHoldText(key)) texts.push({ path: [...path, key], text: key, key: true });
+      levels.push({ here, keys, next: 0 });
     }
+  };
+  look(value);
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const { here, keys } = level;
+    const depth = levels.length - 1;
+    path.length = depth;
+    if (level.next === (keys ?? here).length) {
+      levels.pop();
+      continue;
+    }
+    const name = keys?.[level.next] ?? level.next;
+    level.next += 1;
+    path.push(name);
+    look(isArray(here) ? here[level.next - 1] : here[name]);
   }
-}
+  return texts;
+};
 
 /** Names of fields are short words; what is longer, or has a digit or a sign in it, may be a value. */
 export const mayHoldText = (key: string): boolean => key.length > 24 || /[^A-Za-z_-]/.test(key);
@@ -98,13 +121,13 @@ export type FrameTexts = {
 /** The channel of a path: elements of a list count by their own `index`, which stays the same from frame to frame. */
 export const channelOf = (value: Json, path: Path): string => {
   let here: Json | undefined = value;
-  const names: (string | number)[] = [];
+  let channel = '';
   for (const name of path) {
     here = at(here, name);
     const index = typeof name === 'number' ? at(here, 'index') : undefined;
-    names.push(typeof index === 'number' ? index : name);
+    channel += `/${typeof index === 'number' ? index : name}`;
   }
-  return names.join('/');
+  return channel.slice(1);
 };
 
 /** `value` with other strings at some paths; what is not on the way to one stays the same object. */

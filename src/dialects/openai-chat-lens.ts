@@ -2,7 +2,7 @@
 import type { Json, Path } from '../json/value.ts';
 import { at, isArray, isObject } from '../json/value.ts';
 import type { Lens } from './dialect.ts';
-import type { FrameTexts } from './lens.ts';
+import type { FrameText, FrameTexts } from './lens.ts';
 import { channelOf, structureOf, textsOf } from './lens.ts';
 import { SSE_COMMENT, sseValue, sseWith } from './sse-lens.ts';
 
@@ -33,15 +33,19 @@ const reply = structureOf(
 const frameTexts = (bytes: Uint8Array): FrameTexts | undefined => {
   const value = sseValue(bytes);
   if (value === undefined) return undefined;
-  const texts = [...textsOf(value, reply)]
-    .filter(({ key, text }) => !key && text !== '')
-    .map(({ path, text }) => ({ path, text, channel: channelOf(value, path) }));
-  const alone = texts.filter(({ path }) => standsAlone(path)).map(({ channel }) => channel);
+  const texts: FrameText[] = [];
+  const closes: string[] = [];
+  for (const { path, text, key } of textsOf(value, reply)) {
+    if (key || text === '') continue;
+    const channel = channelOf(value, path);
+    texts.push({ path, text, channel });
+    if (standsAlone(path)) closes.push(channel);
+  }
   const pieces = piecesOf(value);
   return {
     value,
     texts,
-    closes: [...alone, ...pieces.named],
+    closes: [...closes, ...pieces.named],
     owners: pieces.owners.length === 0 ? [''] : pieces.owners,
   };
 };

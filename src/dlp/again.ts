@@ -83,13 +83,17 @@ export class Growth {
     this.#seen = text.length;
     let decided = text.length;
     let held = 0;
-    for (const [i, look] of plan.holds ? this.#looks.entries() : []) {
-      look.text = i === 0 ? text : look.text + more;
+    for (const look of plan.holds ? this.#looks : []) {
+      look.text = look === this.#looks[0] ? text : look.text + more;
       look.from = from;
+    }
+    for (const look of plan.holds ? this.#looks : []) {
       const found = detect(scanner, look.text, true, plan.held, look);
       if (found.matches.some((match) => match.end > from && isHidden(plan, match))) return undefined;
       decided = Math.min(decided, found.decided);
       held = Math.max(held, found.held);
+      // Held where it begins, it is whatever the other looks say.
+      if (decided <= from) break;
     }
     return { matches: [], decided, held, stubborn: [], whole: false };
   }

@@ -36,15 +36,32 @@ const CREDENTIAL_WORD = /^[ \t]+(?:key|token|secret|login|credential)$/i;
 const ELEMENT = /<[\w:.-]*$/;
 const FLAG = /(?:^|[\s"'`])--?[\w.-]*$/;
 
+/** How far a pattern that does not match may look beyond where it begins, spaces apart, and how far one for joined words may. */
+const AHEAD_CHARS = 32;
+const JOINED_CHARS = 64;
+
+/** How far the values of the last name were looked for, all but what the last patterns may have looked ahead. */
+let reach = 0;
+
+/** Whether the values that {@link valuesOf} gave last stay what they are, however `text` goes on. */
+export const areSettled = (text: string): boolean => {
+  let left = AHEAD_CHARS;
+  for (let at = reach; at < text.length && left > 0; at++) if (text.charCodeAt(at) > SPACE) left -= 1;
+  return left === 0;
+};
+const SPACE = 32;
+
 /**
  * Positions at which the value of what is named at `[start, end)` may begin, at most a few. All ways to read it count, so that what
  * comes later in a stream adds readings and takes none away.
  */
 export const valuesOf = (text: string, start: number, end: number): readonly number[] => {
+  reach = end;
   const named = past(NAME, text, end);
   const closed = past(CLOSING, text, named);
   const values = operatorsAfter(text, closed).flatMap((operated) => valuesAt(text, operated, end));
   if (text.charCodeAt(end) >= 128) {
+    reach = Math.max(reach, end + JOINED_CHARS);
     const joined = past(JOINED, text, end);
     if (joined > end) values.push(...valuesAt(text, joined, end));
   }
@@ -70,6 +87,7 @@ const valuesAt = (text: string, operated: number, end: number): readonly number[
 /** Values of an object's members, or of a call's arguments, that are named as credentials are. */
 const membersOf = (text: string, from: number, limit: number): readonly number[] => {
   const values: number[] = [];
+  reach = Math.max(reach, limit);
   const near = text.slice(from, limit);
   MEMBER.lastIndex = 0;
   for (let i = 0; i < MEMBERS; i++) {
@@ -110,6 +128,7 @@ const operatorsAfter = (text: string, from: number): number[] => {
 const bareAfter = (text: string, from: number): number | undefined => {
   const start = past(SPACES, text, from);
   if (start === from) return undefined;
+  if (`"'`.includes(text.charAt(start))) reach = Math.max(reach, start + QUOTED_CHARS);
   const quoted = QUOTED.exec(text.slice(start, start + QUOTED_CHARS));
   if (quoted !== null) return start + 1;
   const end = past(BARE, text, start);
@@ -122,5 +141,7 @@ const bareAfter = (text: string, from: number): number | undefined => {
 
 const past = (pattern: RegExp, text: string, from: number): number => {
   pattern.lastIndex = from;
-  return pattern.test(text) ? pattern.lastIndex : from;
+  const end = pattern.test(text) ? pattern.lastIndex : from;
+  if (end > reach) reach = end;
+  return end;
 };

@@ -16,7 +16,7 @@ const LETTER = /[A-Za-z]/;
 
 /**
  * Scans `text`; `open`: it may go on. `wanted` has SKIP, LOOK or HOLD by rule. Of a text that has grown since it was scanned last,
- * only what begins from `grown.from` on is told, besides matches in codes.
+ * only what begins from `grown.from` on is told, besides matches in codes; and if all of that is held, no matches are.
  */
 export const detect = (
   scanner: Scanner,
@@ -25,19 +25,22 @@ export const detect = (
   wanted: Uint8Array,
   grown?: Grown,
 ): Detected => {
-  const views = viewsOf(text, open);
+  const views = grown === undefined ? viewsOf(text, open) : grown.views();
   const [bare] = views;
-  const from = grown === undefined ? 0 : unitAt(bare, grown.from);
+  const since = grown?.from ?? 0;
+  const isHeld = open && wanted.includes(HOLD);
+  const joined = new Joined(scanner, wanted, isHeld, bare.decided);
+  for (const [i, view] of views.entries()) {
+    joined.scan(view, open, grown?.trail(i, unitAt(view, since)));
+    // Nothing of what is asked for is decided: nothing more can be said.
+    if (since > 0 && joined.decided <= since) return joined.scanned(bare);
+  }
   // A mark that follows makes the last letter another, which is in no code.
   const settled =
     open && LETTER.test(bare.text.charAt(bare.text.length - 1)) ? bare.text.slice(0, -1) : bare.text;
-  const encoded = runsOf(settled, open, from);
+  const held = isHeld ? unitAt(bare, joined.decided) : 0;
+  const encoded = runsOf(settled, open, unitAt(bare, since), held);
   const hidden = hiddenIn(text, open);
-  const isHeld = open && wanted.includes(HOLD);
-  const joined = new Joined(scanner, wanted, isHeld, bare.decided);
-  views.forEach((view, i) => {
-    joined.scan(view, open, grown?.trail(i, i === 0 ? from : unitAt(view, grown.from)));
-  });
   for (const { view, open: goesOn } of encoded.runs) joined.scanAll(through(bare, view), goesOn);
   for (const { view, open: goesOn } of hidden.runs) joined.scanAll(view, goesOn);
   if (isHeld) {
@@ -60,6 +63,11 @@ class Joined {
     this.#wanted = wanted;
     this.#isHeld = isHeld;
     this.#decided = decided;
+  }
+
+  /** Up to where the text is decided, as far as is known. */
+  get decided(): number {
+    return this.#decided;
   }
 
   /** Scans a view of the text itself. */

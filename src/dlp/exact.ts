@@ -3,7 +3,7 @@
 
 import { mayHoldText, Unreadable } from '../dialects/lens.ts';
 import { outline } from '../json/scan.ts';
-import type { Json, Path } from '../json/value.ts';
+import type { Json, Name, Path } from '../json/value.ts';
 import { isArray, isObject } from '../json/value.ts';
 
 /** The text of a frame, split. */
@@ -40,7 +40,7 @@ export const partsOf = (bytes: Uint8Array, framing: 'sse' | 'ndjson'): FramePart
   if (framing === 'ndjson') return { data: text.trim() === '' ? undefined : text, aside: '', isUtf8: valid };
   const data: string[] = [];
   const aside: string[] = [];
-  for (const line of text.split(/\r\n|\n|\r/)) {
+  for (const line of text.includes('\r') ? text.split(/\r\n|\n|\r/) : text.split('\n')) {
     if (line.startsWith('data:')) data.push(line.slice(line[5] === ' ' ? 6 : 5));
     else if (line === 'data') data.push('');
     else if (line !== '' && !EVENT.test(line)) aside.push(line);
@@ -76,27 +76,34 @@ export const surveyOf = (value: Json): Survey => {
   let count = 0;
   const odd: { path: Path; key: string }[] = [];
   const tokens: { path: Path; text: string }[] = [];
-  const todo: { here: Json; path: Path }[] = [{ here: value, path: [] }];
+  const todo: Inside[] = [{ here: value, name: '', depth: 0 }];
+  // One path for all: what is in a value comes before anything beside it.
+  const path: Name[] = [];
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-    const { here, path } = next;
+    const { here, name, depth } = next;
+    if (depth > 0) path[depth - 1] = name;
+    path.length = depth;
     if (isArray(here)) {
       if (path.includes('logprobs') && !path.includes('top_logprobs'))
-        tokens.push({ path, text: here.map(tokenOf).join('') });
-      for (let i = 0; i < here.length; i++) push(todo, here[i], [...path, i]);
+        tokens.push({ path: [...path], text: here.map(tokenOf).join('') });
+      for (let i = 0; i < here.length; i++) goInto(todo, here[i], i, depth);
     } else if (isObject(here)) {
       const keys = Object.keys(here);
       count += keys.length;
       for (const key of keys) {
         if (mayHoldText(key)) odd.push({ path: [...path, key], key });
-        push(todo, here[key], [...path, key]);
+        goInto(todo, here[key], key, depth);
       }
     }
   }
   return { keys: count, odd, tokens: tokens.filter(({ text }) => text !== '') };
 };
 
-const push = (todo: { here: Json; path: Path }[], here: Json | undefined, path: Path): void => {
-  if (typeof here === 'object' && here !== null) todo.push({ here, path });
+/** An array or object, and its place: `depth` names from the top, the last of them `name`. */
+type Inside = { readonly here: Json; readonly name: Name; readonly depth: number };
+
+const goInto = (todo: Inside[], here: Json | undefined, name: Name, depth: number): void => {
+  if (typeof here === 'object' && here !== null) todo.push({ here, name, depth: depth + 1 });
 };
 
 /** Whether a string is a token among those of a list, which are read as what they spell together. */

@@ -22,6 +22,8 @@ export type Keywords = {
   ids: Int32Array;
   starts: Int32Array;
   ends: Int32Array;
+  /** 1: in a text that grows, no value can be assigned to it any more. */
+  spent: Uint8Array;
   count: number;
 };
 
@@ -29,12 +31,13 @@ export const newKeywords = (): Keywords => ({
   ids: new Int32Array(32),
   starts: new Int32Array(32),
   ends: new Int32Array(32),
+  spent: new Uint8Array(32),
   count: 0,
 });
 
 /** Takes away the keywords that begin at `from` or after. */
 export const dropFrom = (keywords: Keywords, from: number): void => {
-  const { ids, starts, ends, count } = keywords;
+  const { ids, starts, ends, spent, count } = keywords;
   let at = firstFrom(keywords, from);
   for (let i = at; i < count; i++) {
     const start = starts[i] ?? 0;
@@ -42,6 +45,7 @@ export const dropFrom = (keywords: Keywords, from: number): void => {
     ids[at] = ids[i] ?? 0;
     starts[at] = start;
     ends[at] = ends[i] ?? 0;
+    spent[at] = spent[i] ?? 0;
     at += 1;
   }
   keywords.count = at;
@@ -53,28 +57,34 @@ export const noteKeyword = (keywords: Keywords, id: number, start: number, end: 
     keywords.ids = grown(keywords.ids);
     keywords.starts = grown(keywords.starts);
     keywords.ends = grown(keywords.ends);
+    const spent = new Uint8Array(keywords.ids.length);
+    spent.set(keywords.spent);
+    keywords.spent = spent;
   }
-  const { ids, starts, ends, count } = keywords;
+  const { ids, starts, ends, spent, count } = keywords;
   ids[count] = id;
   starts[count] = start;
   ends[count] = end;
+  spent[count] = 0;
   keywords.count += 1;
 };
 
 /** Puts the keywords in the order of their ends. */
 export const orderKeywords = (keywords: Keywords): void => {
-  const { count, ids, starts, ends } = keywords;
+  const { count, ids, starts, ends, spent } = keywords;
   let ordered = true;
   for (let i = 1; i < count && ordered; i++) ordered = (ends[i - 1] ?? 0) <= (ends[i] ?? 0);
   if (ordered) return;
   // An end and its index in one number: neither comes near 2^26.
   const order = Float64Array.from({ length: count }, (_, i) => (ends[i] ?? 0) * 0x4000000 + i).sort();
   const [oldIds, oldStarts, oldEnds] = [ids.slice(0, count), starts.slice(0, count), ends.slice(0, count)];
+  const oldSpent = spent.slice(0, count);
   for (let i = 0; i < count; i++) {
     const from = (order[i] ?? 0) % 0x4000000;
     ids[i] = oldIds[from] ?? 0;
     starts[i] = oldStarts[from] ?? 0;
     ends[i] = oldEnds[from] ?? 0;
+    spent[i] = oldSpent[from] ?? 0;
   }
 };
 

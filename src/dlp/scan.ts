@@ -1,6 +1,6 @@
 // A text's candidates, judged: which patterns match where. One pass finds literals, keywords and runs of digits; automata walk only
 // where those lead. The time is linear in the text, whatever the text and the patterns.
-import { valuesOf } from './assigned.ts';
+import { areSettled, valuesOf } from './assigned.ts';
 import { Columns } from './columns.ts';
 import type { Form, Rule, Rules } from './compile.ts';
 import { KIND, LOWER, UPPER } from './fold.ts';
@@ -74,7 +74,7 @@ export class Scanner {
 
   /**
    * Scans `text`; `open`: it may go on. `wanted` has SKIP, LOOK or HOLD by rule. With a trail only what begins from `trail.from` on
-   * is told, and the text is the one that was scanned with it before, gone on.
+   * is told, and the text is the one that was scanned with it before, gone on; if all of that is held, no matches are told.
    */
   scan(text: string, open: boolean, wanted: Uint8Array, trail?: Trail): Scanned {
     this.#text = text;
@@ -86,12 +86,14 @@ export class Scanner {
     this.#left.text = this.#right.text;
     this.#judge.begin(text, open, this.#keywords);
     this.#columns.begin(text);
+    this.#tail.begin(text, this.#from, wanted);
+    if (this.#from > 0 && open && this.#tail.holdsAll()) return this.#judge.end();
     this.#pass(trail);
     if (this.#hits.count > 0) this.#scanAnchors();
     this.#scanNumbers();
-    if (this.#keywords.count > 0) this.#scanKeywords();
+    if (this.#keywords.count > 0) this.#scanKeywords(trail !== undefined);
     this.#scanEager();
-    if (open) this.#tail.hold(text, this.#from, wanted);
+    if (open) this.#tail.hold();
     return this.#judge.end();
   }
 
@@ -191,12 +193,14 @@ export class Scanner {
       const start = starts.at(i);
       if (start < this.#from) continue;
       for (const form of numbers.select(text, start)) this.#try(form, start);
+      const forms = waiting.select(text, start);
+      if (forms.length === 0) continue;
       const near = this.#sight.moveTo(start);
-      const headed = this.#judge.headed(start);
       // Without a keyword yet, all that can come of a number is that it is held.
       const awaited = start >= awaitedFrom && start < this.#judge.decided;
+      const headed = this.#judge.headed(start);
       if (!near && !awaited && headed.size === 0) continue;
-      for (const form of waiting.select(text, start)) {
+      for (const form of forms) {
         const { index } = form.rule;
         const spoken = this.#sight.has(index) || headed.has(index);
         if (spoken || (awaited && start < this.#judge.decided)) this.#try(form, start);
@@ -205,29 +209,38 @@ export class Scanner {
   }
 
   /** What keywords lead to: values assigned to them, and words after them. */
-  #scanKeywords(): void {
-    const { ids, starts, ends, count } = this.#keywords;
+  #scanKeywords(grows: boolean): void {
+    const { ids, starts, ends, spent, count } = this.#keywords;
     const { flags, words } = this.#rules.meanings;
     this.#looked.clear();
     for (let i = 0; i < count; i++) {
       const id = ids[i] ?? 0;
       const what = flags[id] ?? 0;
-      if ((what & ASSIGNED) !== 0) this.#scanAssigned(id, starts[i] ?? 0, ends[i] ?? 0);
-      if ((what & WORDS) === 0) continue;
+      const end = ends[i] ?? 0;
+      if ((what & ASSIGNED) !== 0 && spent[i] === 0) {
+        const last = this.#scanAssigned(id, starts[i] ?? 0, end);
+        if (grows && last < this.#from && areSettled(this.#text)) spent[i] = 1;
+      }
+      if ((what & WORDS) === 0 || end + BEFORE_CHARS < this.#from) continue;
       for (let at = words.first[id] ?? 0; at < (words.first[id + 1] ?? 0); at++)
-        this.#scanWords(ends[i] ?? 0, words.items[at] ?? 0);
+        this.#scanWords(end, words.items[at] ?? 0);
     }
   }
 
-  #scanAssigned(id: number, start: number, end: number): void {
+  /** Gives where the last value begins; less than 0: there is none. */
+  #scanAssigned(id: number, start: number, end: number): number {
     const { assigned } = this.#rules.meanings;
+    let last = -1;
     for (const value of valuesOf(this.#text, start, end)) {
+      last = Math.max(last, value);
+      if (value < this.#from) continue;
       const code = this.#text.charCodeAt(value);
       for (let at = assigned.first[id] ?? 0; at < (assigned.first[id + 1] ?? 0); at++) {
         const form = this.#rules.forms[assigned.items[at] ?? 0];
         if (form !== undefined && (code >= 128 || form.first[code] === 1)) this.#try(form, value);
       }
     }
+    return last;
   }
 
   /** Words after a keyword that ends at `end`, each looked at once for a form. */

@@ -21,12 +21,21 @@ export class Tail {
     this.#judge = judge;
   }
 
-  /** Tells the judge what may be growing in `text` from `from` on. */
-  hold(text: string, from: number, wanted: Uint8Array): void {
+  /** What is asked about next. */
+  begin(text: string, from: number, wanted: Uint8Array): void {
     this.#text = text;
     this.#from = from;
     this.#wanted = wanted;
     this.#walk.text = nextText();
+  }
+
+  /** Whether all of the text from `from` on has to be held, as far as can be told at once: a word that an address may begin with. */
+  holdsAll(): boolean {
+    return this.#text.length - this.#from <= MATCH_CHARS && this.#ledAt(this.#from);
+  }
+
+  /** Tells the judge what may be growing in the text from `from` on. */
+  hold(): void {
     this.#led();
     this.#begun();
     this.#numbers();
@@ -34,13 +43,17 @@ export class Tail {
 
   /** Forms with something before their literal. */
   #led(): void {
-    const text = this.#text;
     const judge = this.#judge;
-    for (let at = Math.max(this.#from, text.length - MATCH_CHARS); at < judge.decided; at++) {
-      const isInside = at > 0 && isWordly(text.charCodeAt(at - 1));
-      const led = isInside ? this.#rules.ledAnywhere : this.#rules.led;
-      for (const form of led.growing(text, at)) if (this.#holdAt(form, at)) return;
-    }
+    for (let at = Math.max(this.#from, this.#text.length - MATCH_CHARS); at < judge.decided; at++)
+      if (this.#ledAt(at)) return;
+  }
+
+  #ledAt(at: number): boolean {
+    const text = this.#text;
+    const isInside = at > 0 && isWordly(text.charCodeAt(at - 1));
+    const led = isInside ? this.#rules.ledAnywhere : this.#rules.led;
+    for (const form of led.growing(text, at)) if (this.#holdAt(form, at)) return true;
+    return false;
   }
 
   /** Forms that begin with a literal, whose first part is at the text's end. */

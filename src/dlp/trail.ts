@@ -2,6 +2,8 @@
 import { isWordly } from './fold.ts';
 import type { Keywords } from './near.ts';
 import { dropFrom, newKeywords } from './near.ts';
+import { GrowingViews } from './view/growing.ts';
+import { viewsOf } from './view.ts';
 
 export class Trail {
   /** Nothing is asked for that begins before it. */
@@ -31,10 +33,16 @@ export class Grown {
   text: string;
   /** Nothing is asked for that begins before it. */
   from = 0;
+  readonly #views = new GrowingViews(viewsOf);
   readonly #trails: Trail[] = [];
 
   constructor(text: string) {
     this.text = text;
+  }
+
+  /** The views of the text as it is now. */
+  views(): ReturnType<typeof viewsOf> {
+    return this.#views.of(this.text, this.from);
   }
 
   /** The trail of a view, in which what is asked for begins at unit `from`. */

@@ -65,7 +65,7 @@ export class Window {
     const parts = partsOf(frame.bytes, this.#lens.framing);
     const spelled = parts.data === undefined ? 0 : keysSpelled(parts.data);
     const shown = this.#lens.frameTexts(frame.bytes);
-    const known = new Set(this.#channels.keys());
+    const known = this.#channels.size;
     const segments = shown === undefined ? [] : this.#segments(shown);
     let keys = 0;
     if (shown !== undefined) {
@@ -93,7 +93,7 @@ export class Window {
 
   /** The stream is over, well or not: what is undecided is judged as it stands. */
   end(): readonly Frame[] {
-    this.#close('', new Set(this.#channels.keys()));
+    this.#close('', this.#channels.size);
     return this.#release();
   }
 
@@ -162,12 +162,17 @@ export class Window {
     return channel;
   }
 
-  /** Judges channels as they stand. One that began with this frame is over; another may yet go on, against what its upstream said. */
-  #close(prefix: string, known: ReadonlySet<string>): void {
+  /**
+   * Judges channels as they stand. One that began with this frame, after the first `known`, is over; another may yet go on, against
+   * what its upstream said.
+   */
+  #close(prefix: string, known: number): void {
+    let place = 0;
     for (const [name, channel] of this.#channels) {
+      place += 1;
       if (!name.startsWith(prefix)) continue;
       channel.close();
-      if (!known.has(name)) this.#channels.delete(name);
+      if (place > known) this.#channels.delete(name);
     }
   }
 

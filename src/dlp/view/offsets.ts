@@ -32,6 +32,20 @@ export const through = (outer: View, inner: View): View => {
   };
 };
 
+/** The view of a text whose first `from` units read `head`, and the others as in `tail`; of places in `head` only the order is told. */
+export const following = (head: string, from: number, tail: View): View => {
+  const { length } = head;
+  const text = head + tail.text;
+  const decided = from + tail.decided;
+  if (length === from && tail.start === same) return { text, start: same, end: same, decided };
+  return {
+    text,
+    start: (at) => (at < length ? Math.max(0, from + at - length) : from + tail.start(at - length)),
+    end: (at) => (at <= length ? Math.max(0, from + at - length) : from + tail.end(at - length)),
+    decided,
+  };
+};
+
 /** Numbers of an entry: where its units begin and end, in the made text and in the original. */
 const STRIDE = 4;
 

@@ -31,13 +31,16 @@ const isIn = (text: string, at: number): boolean => {
   return code < 128 && SIX[code] !== NONE;
 };
 
-/** What is encoded in `text`, one level; `open`: the text may go on. What ends before `since` may be left out. */
-export const runsOf = (text: string, open: boolean, since = 0): Runs => {
+/**
+ * What is encoded in `text`, one level; `open`: the text may go on. What ends before `since` may be left out, and what is not decided
+ * from `held` on or after it need not be told.
+ */
+export const runsOf = (text: string, open: boolean, since = 0, held = text.length): Runs => {
   const runs: Decoded[] = [];
   let decided = text.length;
   let at = startOf(text, since);
   while (at < text.length) {
-    const from = nextRun(text, at, open);
+    const from = nextRun(text, at, open, held);
     if (from < 0) break;
     const run = new Run(text, from, open);
     decided = Math.min(decided, addBase64(run, runs), addHex(run, runs));
@@ -60,8 +63,8 @@ const startOf = (text: string, place: number): number => {
   }
 };
 
-/** Where the next run begins that is long enough, or touches the end of an open text; negative: there is none. */
-const nextRun = (text: string, after: number, open: boolean): number => {
+/** Where the next run begins that is long enough, or touches the end of an open text before `held`; negative: there is none. */
+const nextRun = (text: string, after: number, open: boolean, held: number): number => {
   let from = after;
   while (from + RUN_CHARS <= text.length) {
     let at = from + RUN_CHARS - 1;
@@ -72,7 +75,7 @@ const nextRun = (text: string, after: number, open: boolean): number => {
   if (!open) return -1;
   let at = text.length;
   while (at > from && isIn(text, at - 1)) at--;
-  return at < text.length ? at : -1;
+  return at < text.length && at < held ? at : -1;
 };
 
 /** Grows to what is asked for; reused from run to run. */
