@@ -57,7 +57,8 @@ const remembered = (): typeof findPrice => {
       books.set(book, findings);
     }
     const minute = Math.floor(atMs / MINUTE_MS);
-    const key = JSON.stringify([wanted.asked, wanted.backend, wanted.model, minute]);
+    const { name, provider, zone, url } = wanted.backend;
+    const key = JSON.stringify([wanted.asked, name, provider, zone, url, wanted.model, minute]);
     const found = findings.get(key) ?? findPrice(book, catalogue, wanted, minute * MINUTE_MS);
     findings.set(key, found);
     return found;

@@ -1,6 +1,6 @@
 // count: says how many tokens an exchange used, however it ended: as its upstream reported, and where it did not, an estimate over what
 // was sent and what came. Usage that was reported teaches the estimates that are made without.
-import type { Exchange, Frame, Outcome, Reply, Used } from '../exchange.ts';
+import type { Exchange, Frame, Outcome, Reply, Usage, Used } from '../exchange.ts';
 import type { Ports, Step } from '../ports.ts';
 import type { Ratios } from './ratios.ts';
 import { ratiosOf } from './ratios.ts';
@@ -47,7 +47,8 @@ const overheard = (exchange: Exchange, reply: Reply, heard: Heard): Reply => {
 
 /** What the exchange used; undefined: nothing, as far as anybody can tell. */
 const usedBy = (exchange: Exchange, heard: Heard, ratios: Ratios, outcome: Outcome): Used | undefined => {
-  const { dialect, endpoint, prompt, sentSha256, target, usage: told } = exchange;
+  const { dialect, endpoint, prompt, sentSha256, target } = exchange;
+  const told = exchange.usage !== undefined && isCounted(exchange.usage) ? exchange.usage : undefined;
   if (dialect.kind !== 'call' || prompt === undefined || target === undefined || sentSha256 === undefined)
     return undefined;
   if (told === undefined && !mayBeCharged(exchange, heard, outcome)) return undefined;
@@ -69,6 +70,10 @@ const usedBy = (exchange: Exchange, heard: Heard, ratios: Ratios, outcome: Outco
     ...(estimated.length === 0 ? {} : { estimated }),
   };
 };
+
+/** What is no count is none that was told; some packages take whatever an upstream says. */
+const isCounted = (usage: Usage): boolean =>
+  Object.values(usage).every((tokens) => Number.isSafeInteger(tokens) && tokens >= 0);
 
 /** The upstream's own no. */
 const REFUSED = new Set(['upstream_refused', 'upstream_denied', 'upstream_failed']);

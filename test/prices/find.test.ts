@@ -125,6 +125,18 @@ describe("a vendor's price", () => {
       'no_price',
     );
   });
+  it.each([
+    ['bedrock', 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0', 3.3, '/aws/'],
+    ['vertex', 'claude-sonnet-4@20250514', 3, '/google/'],
+    ['google', 'gemini-2.5-pro', 1.25, '/google/'],
+  ] as const)('of %s is that of its own list', (provider, model, input, place) => {
+    const url = 'https://private.example.org';
+    for (const at of [null, url])
+      expect(found(EMPTY, wanted({ provider, url: at }, model))).toEqual([
+        input,
+        expect.stringContaining(place),
+      ]);
+  });
   it('at Azure is for whatever address a resource has', () => {
     const azure = { provider: 'azure', url: 'https://anything.example.org' } as const;
     expect(found(EMPTY, wanted(azure))).toEqual([1.25, expect.anything()]);
