@@ -5,6 +5,7 @@ import { mayHoldText, Unreadable } from '../dialects/lens.ts';
 import { outline } from '../json/scan.ts';
 import type { Json, Name, Path } from '../json/value.ts';
 import { isArray, isObject } from '../json/value.ts';
+import { onlyData } from '../streams/sse.ts';
 
 /** The text of a frame, split. */
 export type FrameParts = {
@@ -38,6 +39,8 @@ export const partsOf = (bytes: Uint8Array, framing: 'sse' | 'ndjson'): FramePart
   const text = lenient.decode(bytes);
   const valid = isUtf8(bytes, text);
   if (framing === 'ndjson') return { data: text.trim() === '' ? undefined : text, aside: '', isUtf8: valid };
+  const only = onlyData(text);
+  if (only !== undefined) return { data: only, aside: '', isUtf8: valid };
   const data: string[] = [];
   const aside: string[] = [];
   for (const line of text.includes('\r') ? text.split(/\r\n|\n|\r/) : text.split('\n')) {

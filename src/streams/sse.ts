@@ -97,12 +97,25 @@ const LINE_END = /\r\n|\n|\r/;
 
 /** The `data` of an event, its lines joined by `\n`; `undefined` when it has none. Invalid UTF-8 reads as U+FFFD, as clients read it. */
 export const sseData = (bytes: Uint8Array): string | undefined => {
-  const lines = fieldValues(bytes, 'data');
+  const text = decoder.decode(bytes);
+  const only = onlyData(text);
+  if (only !== undefined) return only;
+  const lines = fieldValues(text, 'data');
   return lines.length > 0 ? lines.join('\n') : undefined;
 };
 
+/** The data of an event that is one line of it and no more, as most are; undefined: this is another. */
+export const onlyData = (text: string): string | undefined =>
+  text.startsWith('data: ') &&
+  text.endsWith('\n\n') &&
+  text.indexOf('\n') === text.length - 2 &&
+  !text.includes('\r')
+    ? text.slice(6, -2)
+    : undefined;
+
 /** The name in the last `event` field of an event; `undefined` when it has none. */
-export const sseEvent = (bytes: Uint8Array): string | undefined => fieldValues(bytes, 'event').at(-1);
+export const sseEvent = (bytes: Uint8Array): string | undefined =>
+  fieldValues(decoder.decode(bytes), 'event').at(-1);
 
 /** One event. Line breaks of any kind in `data` start a new `data` line, so they read back as `\n`; those in `event` become spaces. */
 export const sseBytes = ({
@@ -118,8 +131,7 @@ export const sseBytes = ({
 };
 
 /** The values of all fields of that name, in order. */
-const fieldValues = (bytes: Uint8Array, field: string): string[] => {
-  const text = decoder.decode(bytes);
+const fieldValues = (text: string, field: string): string[] => {
   const values: string[] = [];
   for (const line of text.includes('\r') ? text.split(LINE_END) : text.split('\n')) {
     if (!line.startsWith(field)) continue;
