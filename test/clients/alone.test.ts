@@ -9,9 +9,10 @@ import { COUNTED, EMBEDDING } from '../kit/conversing/index.ts';
 import { aiOpenai } from './ai-sdk.ts';
 import { VERSIONS } from './anthropic.ts';
 import type { Gate } from './gate.ts';
-import { modelOn, SECRET, startGate, upstreamModel } from './gate.ts';
+import { startGate } from './gate.ts';
 import { ollamaOf } from './ollama.ts';
 import { openaiOf } from './openai.ts';
+import { modelOn, SECRET, upstreamModel } from './setup.ts';
 
 let gate: Gate;
 beforeAll(async () => {

@@ -1,14 +1,13 @@
 // One cell of the table: a client on a backend. It asks, and looks at everything that must be so whatever was asked: one sealed record
 // an exchange, the right backend and model, the gateway's credential upstream and the caller's nowhere.
 import { expect } from 'vitest';
-import { directAmong, egressAmong, ingressOf } from '../../src/translate/index.ts';
 import type { Talk, Turn } from '../kit/conversing/index.ts';
 import { COUNTED, talkOf, turnOf } from '../kit/conversing/index.ts';
 import type { Seen } from '../kit/upstream.ts';
 import type { Client, Heard, Wish } from './client.ts';
 import type { Gate, Seal } from './gate.ts';
-import { modelOn, SECRET, upstreamModel } from './gate.ts';
 import { PROMPT, SYSTEM } from './said.ts';
+import { modelOn, SECRET, upstreamModel } from './setup.ts';
 
 /** A client on a backend. */
 export interface Cell {
@@ -16,12 +15,6 @@ export interface Cell {
   readonly client: Client;
   readonly backend: Talk;
 }
-
-/** Whether a client of one dialect reaches a backend of another, as it came or translated. */
-export const reaches = (client: Talk, backend: Talk): boolean =>
-  client === backend ||
-  directAmong([backend], client) !== undefined ||
-  (ingressOf(client) !== undefined && egressAmong([backend], client) !== undefined);
 
 /** What came of asking. */
 export interface Asked {

@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { agentClients } from './agents.ts';
 import { aiClients } from './ai-sdk.ts';
 import { anthropicClients } from './anthropic.ts';
-import { reaches } from './cell.ts';
 import type { Gate } from './gate.ts';
-import { BACKENDS, startGate } from './gate.ts';
+import { startGate } from './gate.ts';
 import { langchainClients } from './langchain.ts';
 import { ollamaClients } from './ollama.ts';
 import { openaiChatClients } from './openai.ts';
 import { openaiResponsesClients } from './openai-responses.ts';
 import { ROWS } from './rows.ts';
+import { BACKENDS, reaches } from './setup.ts';
 
 const CLIENTS = [
   ...openaiChatClients,

@@ -1,15 +1,12 @@
 // The gateway all cells share, its upstream, and what its audit was told: whichever client asks, every exchange is seen here.
 import type { Entry } from '../../src/audit/record.ts';
 import type { Ports } from '../../src/ports.ts';
-import type { Talk } from '../kit/conversing/index.ts';
-import { startConversing, TALKS } from '../kit/conversing/index.ts';
+import { startConversing } from '../kit/conversing/index.ts';
 import type { Parts } from '../kit/parts.ts';
 import { startParts } from '../kit/parts.ts';
 import type { Upstream } from '../kit/upstream.ts';
-import type { Access, Client } from './client.ts';
-
-/** What the gateway shows its upstream. */
-export const SECRET = 'upstream-secret-0123456789';
+import type { Access } from './client.ts';
+import { setupOf } from './setup.ts';
 
 /** How long an exchange may take to be sealed. */
 const SEAL_MS = 5_000;
@@ -28,54 +25,6 @@ export interface Gate {
   watch(): (count: number) => Promise<readonly Seal[]>;
   stop(): Promise<void>;
 }
-
-const isTalk = (name: string): name is Talk => name in TALKS;
-
-/** The dialects of backends, each of which speaks that one and no other. */
-export const BACKENDS: readonly Talk[] = Object.keys(TALKS).filter(isTalk);
-
-/** What those speak besides that has no conversation. */
-const BESIDE: Readonly<Record<Talk, readonly string[]>> = {
-  'openai-chat': ['openai-completions', 'openai-embeddings'],
-  'openai-responses': [],
-  'anthropic-messages': ['anthropic-count-tokens'],
-  'ollama-chat': ['ollama-generate', 'ollama-embed', 'ollama-embeddings'],
-};
-
-/** Names that clients know: some choose by them what they send. */
-const FAMILIES: Readonly<Record<Client['family'], string>> = {
-  gpt: 'gpt-5.1',
-  claude: 'claude-sonnet-4-5',
-  llama: 'llama3.2',
-};
-
-/** The model of that family on the backend that speaks that dialect. */
-export const modelOn = (family: Client['family'], backend: Talk): string =>
-  `${FAMILIES[family]}-on-${backend}`;
-
-/** Its name there. */
-export const upstreamModel = (family: Client['family']): string => `${FAMILIES[family]}-upstream`;
-
-const families: readonly Client['family'][] = ['gpt', 'claude', 'llama'];
-
-const setupOf = (url: string): string =>
-  JSON.stringify({
-    teams: [{ name: 'crew' }],
-    backends: BACKENDS.map((talk) => ({
-      ...{ name: talk, provider: 'compatible', url, zone: 'on_prem', secret: SECRET },
-      dialects: [talk, ...BESIDE[talk]],
-    })),
-    models: BACKENDS.flatMap((talk) =>
-      families.map((family) => ({
-        name: modelOn(family, talk),
-        targets: [{ backend: talk, model: upstreamModel(family) }],
-      })),
-    ),
-    use_cases: [
-      { name: 'apps', team: 'crew', models: ['*'], endpoints: ['chat', 'completions', 'embeddings'] },
-    ],
-    keys: [{ name: 'apps', use_case: 'apps' }],
-  });
 
 /** Starts both. */
 export const startGate = async (): Promise<Gate> => {

@@ -11,15 +11,15 @@ import { writeResponses } from './openai-responses.ts';
 import { readResponses } from './openai-responses-request.ts';
 import { PLAIN } from './plain.ts';
 import { played } from './played.ts';
-import type { Talk } from './trouble.ts';
+import type { Said, Talk } from './trouble.ts';
 import { failure, troubled } from './trouble.ts';
 import type { Answer, Json, Turn } from './turn.ts';
 import { answerTo, askedOf, Invalid, isJson } from './turn.ts';
 
 export { EMBEDDING } from './plain.ts';
 export { played, RECORDINGS } from './played.ts';
-export type { Talk } from './trouble.ts';
-export { BROKEN, RETRY_AFTER_S, saysNo } from './trouble.ts';
+export type { Said, Talk } from './trouble.ts';
+export { BROKEN, failure, RETRY_AFTER_S, saysNo } from './trouble.ts';
 export type { Json, Turn } from './turn.ts';
 export { COUNTED, isJson, SIGNATURE, sample, THOUGHT, TRICKY } from './turn.ts';
 
@@ -61,7 +61,23 @@ export const turnOf = (seen: Seen): Turn => {
   return READERS[talk](seen.json);
 };
 
-const reply = (seen: Seen): Scripted => {
+/** How models answer. */
+export interface Manner {
+  answers(turn: Turn): Answer;
+  /** What is sent in place of the whole answer; undefined: that. */
+  instead(talk: Talk, said: Said): Scripted | undefined;
+}
+
+/** As the request's own words ask. */
+const DEFAULT: Manner = {
+  answers: answerTo,
+  instead: (talk, said) => {
+    const asked = askedOf(said.turn);
+    return troubled(talk, asked, said) ?? played(talk, asked);
+  },
+};
+
+const reply = (seen: Seen, { answers, instead }: Manner): Scripted => {
   const talk = talkOf(seen);
   if (talk === undefined) {
     const plain = PLAIN[pathOf(seen)];
@@ -71,10 +87,9 @@ const reply = (seen: Seen): Scripted => {
   }
   try {
     const turn = turnOf(seen);
-    const asked = askedOf(turn);
-    const answer = answerTo(turn);
+    const answer = answers(turn);
     const whole = WRITERS[talk](turn, answer);
-    return troubled(talk, asked, { turn, answer, whole }) ?? played(talk, asked) ?? ragged(whole, answer);
+    return instead(talk, { turn, answer, whole }) ?? ragged(whole, answer);
   } catch (cause) {
     if (cause instanceof Invalid) return failure(talk, 400, cause.message, cause.param);
     throw cause;
@@ -92,5 +107,6 @@ const ragged = (whole: Scripted, { calls }: Answer): Scripted => {
 /** A prime, so that cuts fall everywhere. */
 const RAGGED_BYTES = 251;
 
-/** Starts one. */
-export const startConversing = (): Promise<Upstream> => startUpstream(reply);
+/** Starts one, whose models answer in that manner. */
+export const startConversing = (manner: Manner = DEFAULT): Promise<Upstream> =>
+  startUpstream((seen) => reply(seen, manner));

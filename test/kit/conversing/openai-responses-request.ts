@@ -1,10 +1,12 @@
 /**
  * A request for a response, as OpenAI takes it: POST /v1/responses.
  */
-import type { Call, Json, Turn } from './turn.ts';
+import type { Call, Json, ToolSaid, Turn } from './turn.ts';
 import { Invalid, isJson, mediumOf, mustKnow, mustPair, objectsIn, textIn } from './turn.ts';
 
 const KNOWN = new Set([
+  // Codex sends `client_metadata`.
+  'client_metadata',
   ...[
     'background',
     'conversation',
@@ -57,7 +59,7 @@ export const readResponses = (body: Json): Turn => {
     model: textIn(body.model, 'model'),
     stream: body.stream === true,
     usageAsked: true,
-    tools: body.tools === undefined ? [] : objectsIn(body.tools, 'tools').map(toolOf),
+    tools: body.tools === undefined ? [] : objectsIn(body.tools, 'tools').flatMap(toolOf),
     choice: choiceOf(body.tool_choice),
     schema: schemaOf(body.text),
     limit: typeof body.max_output_tokens === 'number' ? body.max_output_tokens : undefined,
@@ -105,10 +107,21 @@ const textOf = (content: unknown, where: string, { media }: Read): string => {
     .join('');
 };
 
-const toolOf = (tool: Json) => {
+/** Tools that a provider runs by itself, or that are called otherwise than by JSON: nobody here calls them. */
+const OTHERS = new Set([
+  'web_search',
+  'namespace',
+  'custom',
+  'local_shell',
+  'image_generation',
+  'tool_search',
+]);
+
+const toolOf = (tool: Json): ToolSaid[] => {
+  if (OTHERS.has(String(tool.type))) return [];
   if (tool.type !== 'function') throw new Invalid('tools', `Invalid value: '${String(tool.type)}'`);
   const schema = isJson(tool.parameters) ? tool.parameters : {};
-  return { name: textIn(tool.name, 'tools'), description: String(tool.description ?? ''), schema };
+  return [{ name: textIn(tool.name, 'tools'), description: String(tool.description ?? ''), schema }];
 };
 
 const choiceOf = (choice: unknown): string => {

@@ -10,6 +10,13 @@ import type { Answer, Turn } from './turn.ts';
 /** The dialects of a conversation. */
 export type Talk = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'ollama-chat';
 
+/** A turn, what the model says to it, and how that goes over the wire. */
+export interface Said {
+  readonly turn: Turn;
+  readonly answer: Answer;
+  readonly whole: Scripted;
+}
+
 /** What an upstream that refuses says. */
 export const saysNo = (status: number): string => `This model says no to that: ${status}.`;
 
@@ -58,11 +65,7 @@ const LAST_WORDS: Readonly<Record<Exclude<Talk, 'openai-responses'>, string>> = 
 };
 
 /** The reply that `asked` wants in place of the whole one; undefined: that one. */
-export const troubled = (
-  talk: Talk,
-  asked: string,
-  { turn, answer, whole }: { turn: Turn; answer: Answer; whole: Scripted },
-): Scripted | undefined => {
+export const troubled = (talk: Talk, asked: string, { turn, answer, whole }: Said): Scripted | undefined => {
   const status = /FAIL=(\d+)/.exec(asked)?.[1];
   if (status !== undefined) return failure(talk, Number(status), saysNo(Number(status)));
   const kind = /BREAK|CUT|HANG/.exec(asked)?.[0];
