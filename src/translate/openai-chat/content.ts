@@ -3,6 +3,8 @@ import { bad } from '../../dialects/outline.ts';
 import type { Json, JsonObject } from '../../json/value.ts';
 import { at } from '../../json/value.ts';
 import { given, listOf, maybe, nameOf, objectOf, textOf, wordOf } from '../fields.ts';
+import type { Medium } from '../media.ts';
+import { base64In, dataUrlIn, webUrlIn } from '../media.ts';
 import type { ProviderOptions, UserPart } from '../neutral.ts';
 import { cannotCarry } from '../notes.ts';
 import { cacheOf } from './cache.ts';
@@ -11,7 +13,6 @@ import { cacheOf } from './cache.ts';
 const PARTS = 10_000;
 
 type FilePart = Extract<UserPart, { type: 'file' }>;
-type Data = FilePart['data'];
 
 /** The parts of a user's `content`. */
 export const userParts = (content: Json | undefined, param: string): UserPart[] => {
@@ -68,9 +69,11 @@ const imageOf = (part: JsonObject, param: string): FilePart => {
     ...providerOptions,
     ...(detail === undefined ? {} : { openai: { imageDetail: detail } }),
   };
-  const { mediaType, data } = url.startsWith('data:')
-    ? inlineOf(url, `${where}.url`)
-    : { mediaType: 'image/*', data: addressOf(url, `${where}.url`) };
+  const inline = dataUrlIn(url, `${where}.url`);
+  const { mediaType, data }: Pick<FilePart, 'mediaType' | 'data'> =
+    inline === undefined
+      ? { mediaType: 'image/*', data: { type: 'url', url: webUrlIn(url, `${where}.url`) } }
+      : dataOf(inline);
   return {
     type: 'file',
     mediaType,
@@ -86,7 +89,7 @@ const soundOf = (part: JsonObject, param: string): FilePart => {
   const said = objectOf(part.input_audio, where);
   const format = wordOf(said.format, `${where}.format`, ['wav', 'mp3']);
   if (format === undefined) throw bad(`${where}.format`, 'It must be wav or mp3.');
-  const data = base64Of(textOf(said.data, `${where}.data`), `${where}.data`);
+  const data = base64In(textOf(said.data, `${where}.data`), `${where}.data`);
   return { type: 'file', mediaType: SOUNDS[format], data: { type: 'data', data } };
 };
 
@@ -95,41 +98,19 @@ const fileOf = (part: JsonObject, param: string): FilePart => {
   const said = objectOf(part.file, where);
   // Only the provider that keeps the file could read it.
   if (given(said.file_id) !== undefined) throw cannotCarry(`${where}.file_id`);
-  const url = textOf(said.file_data, `${where}.file_data`);
+  const inline = dataUrlIn(textOf(said.file_data, `${where}.file_data`), `${where}.file_data`);
+  if (inline === undefined) throw bad(`${where}.file_data`, 'It must be a data URL.');
   const filename =
     given(said.filename) === undefined ? undefined : nameOf(said.filename, `${where}.filename`);
   return {
     type: 'file',
-    ...inlineOf(url, `${where}.file_data`),
+    ...dataOf(inline),
     ...maybe('filename', filename),
     ...cacheOf(part.cache_control, `${param}.cache_control`),
   };
 };
 
-const MEDIA_TYPE = /^[\w.+-]{1,64}\/[\w.+-]{1,128}$/;
-
-/** `data:TYPE;base64,DATA` taken apart (RFC 2397). */
-const inlineOf = (url: string, param: string): { mediaType: string; data: Data } => {
-  const comma = url.indexOf(',');
-  const [mediaType = '', ...parameters] = url.slice('data:'.length, Math.max(comma, 0)).split(';');
-  if (!url.startsWith('data:') || parameters.at(-1) !== 'base64' || !MEDIA_TYPE.test(mediaType))
-    throw bad(param, 'It must be a data URL of base64, with its media type.');
-  return {
-    mediaType: mediaType.toLowerCase(),
-    data: { type: 'data', data: base64Of(url.slice(comma + 1), param) },
-  };
-};
-
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
-
-const base64Of = (text: string, param: string): string => {
-  if (!BASE64.test(text) || text.replace(/=+$/, '').length % 4 === 1) throw bad(param, 'It must be base64.');
-  return text;
-};
-
-const addressOf = (text: string, param: string): Data => {
-  const url = URL.parse(text);
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
-    throw bad(param, 'It must be an address of the web or a data URL.');
-  return { type: 'url', url };
-};
+const dataOf = ({ mediaType, data }: Medium): Pick<FilePart, 'mediaType' | 'data'> => ({
+  mediaType,
+  data: { type: 'data', data },
+});

@@ -31,7 +31,7 @@ const READ: ReadonlySet<string> = new Set([
   ...['parallel_tool_calls', 'max_tokens', 'max_completion_tokens', 'temperature', 'top_p', 'top_k'],
   ...['presence_penalty', 'frequency_penalty', 'stop', 'seed', 'response_format', 'reasoning_effort'],
   ...['user', 'safety_identifier', 'n', 'logprobs', 'top_logprobs', 'modalities', 'audio'],
-  ...['web_search_options', 'thinking', 'service_tier', 'verbosity'],
+  ...['web_search_options', 'thinking'],
 ]);
 
 /** The settings of a question. Throws `unsupported_parameter` for what changes what is asked and cannot be carried. */
@@ -67,17 +67,16 @@ export const optionsOf = (body: JsonObject): ProviderOptions => {
     'response_format.json_schema.strict',
   );
   const thinking = given(body.thinking);
+  const user = optionalText(body.safety_identifier, 'safety_identifier') ?? optionalText(body.user, 'user');
   const openai = {
     ...maybe('parallelToolCalls', parallel),
     ...maybe('strictJsonSchema', strict),
-    ...maybe('serviceTier', optionalText(body.service_tier, 'service_tier')),
-    ...maybe('textVerbosity', optionalText(body.verbosity, 'verbosity')),
-    ...maybe('user', optionalText(body.user, 'user')),
-    ...maybe('safetyIdentifier', optionalText(body.safety_identifier, 'safety_identifier')),
+    ...maybe('user', user),
   };
   const anthropic = {
     ...(parallel === false ? { disableParallelToolUse: true } : {}),
     ...(thinking === undefined ? {} : { thinking: objectOf(thinking, 'thinking') }),
+    ...(user === undefined ? {} : { metadata: { userId: user } }),
   };
   return {
     ...(Object.keys(openai).length === 0 ? {} : { openai }),
@@ -92,6 +91,7 @@ const optionalText = (value: Json | undefined, param: string): string | undefine
 const says = (value: Json): boolean =>
   value !== null &&
   value !== false &&
+  value !== 'auto' &&
   !(isArray(value) && value.length === 0) &&
   !(isObject(value) && Object.keys(value).length === 0);
 

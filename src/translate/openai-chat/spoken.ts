@@ -16,7 +16,7 @@ export const spokenIn = (message: Json | undefined): readonly Spoken[] => {
     if (typeof text === 'string' && text !== '') all.push({ kind, text });
   };
   // vLLM and Ollama call it `reasoning`, most others as DeepSeek did first; some give both, with the same text.
-  say('reasoning', at(message, 'reasoning_content') ?? at(message, 'reasoning'));
+  say('reasoning', at(message, 'reasoning_content') || at(message, 'reasoning'));
   const content = at(message, 'content');
   if (isArray(content)) for (const part of content) sayPart(part, say);
   else say('text', content);

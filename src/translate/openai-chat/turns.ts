@@ -1,6 +1,6 @@
 // The messages of a chat completion as a neutral prompt. Every call of a tool has its result right after it, as OpenAI asks.
 import { bad } from '../../dialects/outline.ts';
-import { parseJson } from '../../json/parse.ts';
+import { parseShallow } from '../../json/parse.ts';
 import type { Json, JsonObject } from '../../json/value.ts';
 import { at, isObject } from '../../json/value.ts';
 import { given, listOf, nameOf, objectOf, textOf, wordOf } from '../fields.ts';
@@ -171,7 +171,7 @@ const refusalOf = (text: string): AssistantPart => ({
 const inputOf = (text: string): JsonObject => {
   if (text.trim() === '') return {};
   try {
-    const input = parseJson(text);
+    const input = parseShallow(text);
     return isObject(input) ? input : { input };
   } catch {
     return { input: text };

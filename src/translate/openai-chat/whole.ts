@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../json/value.ts';
 import type { Head } from '../ingress.ts';
 import type { Answer, Content } from '../neutral.ts';
-import { plainInput } from './custom.ts';
+import { customText } from '../openai-responses/custom-input.ts';
 import { finishSaid } from './finish.ts';
 import { annotationsOf } from './spoken.ts';
 import type { Tools } from './tools.ts';
@@ -72,18 +72,22 @@ const thoughtsIn = (content: readonly Content[]): JsonObject => {
 const callsSaid = (calls: readonly Call[], { custom, old }: Pick<Tools, 'custom' | 'old'>): JsonObject => {
   const [first] = calls;
   if (first === undefined) return {};
-  if (old) return { function_call: { name: first.toolName, arguments: first.input } };
+  if (old) return { function_call: { name: first.toolName, arguments: argumentsOf(first) } };
   return {
     tool_calls: calls.map((call) => (custom.has(call.toolName) ? customSaid(call) : functionSaid(call))),
   };
 };
 
-const functionSaid = ({ toolCallId, toolName, input, providerMetadata }: Call): Json => {
+/** Clients parse them. */
+const argumentsOf = ({ input }: Call): string => (input === '' ? '{}' : input);
+
+const functionSaid = (call: Call): Json => {
+  const { toolCallId, toolName, providerMetadata } = call;
   const signature = providerMetadata?.google?.thoughtSignature;
   return {
     id: toolCallId,
     type: 'function',
-    function: { name: toolName, arguments: input },
+    function: { name: toolName, arguments: argumentsOf(call) },
     ...(typeof signature === 'string' ? { extra_content: { google: { thought_signature: signature } } } : {}),
   };
 };
@@ -91,5 +95,5 @@ const functionSaid = ({ toolCallId, toolName, input, providerMetadata }: Call): 
 const customSaid = ({ toolCallId, toolName, input }: Call): Json => ({
   id: toolCallId,
   type: 'custom',
-  custom: { name: toolName, input: plainInput(input) },
+  custom: { name: toolName, input: customText(input) },
 });

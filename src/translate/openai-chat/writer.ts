@@ -3,7 +3,7 @@ import type { Frame } from '../../exchange.ts';
 import type { Json } from '../../json/value.ts';
 import type { Head, Writer } from '../ingress.ts';
 import type { Answer, Part } from '../neutral.ts';
-import { plainInput } from './custom.ts';
+import { CallDeltas } from './call-deltas.ts';
 import { finishSaid } from './finish.ts';
 import { annotationsOf } from './spoken.ts';
 import type { Tools } from './tools.ts';
@@ -13,16 +13,6 @@ import { wholeChat } from './whole.ts';
 const encoder = new TextEncoder();
 const frameOf = (data: string): Frame => ({ bytes: encoder.encode(`data: ${data}\n\n`), last: false });
 
-/** A call while it is written. */
-type Call = {
-  readonly index: number;
-  readonly custom: boolean;
-  /** Custom input that the model wrote as it is. */
-  readonly plain: boolean;
-  /** Whether any of the input is out. */
-  begun: boolean;
-};
-
 type Thought = { text: string; signature: string | undefined; readonly redacted: string | undefined };
 type Kind<K extends Part['type']> = Extract<Part, { type: K }>;
 
@@ -30,11 +20,11 @@ type Kind<K extends Part['type']> = Extract<Part, { type: K }>;
 export class ChatWriter implements Writer {
   readonly #head: Head;
   readonly #tools: Pick<Tools, 'custom' | 'old'>;
+  readonly #calls: CallDeltas;
   #id: string;
   #model: string;
   /** What begins every chunk; undefined: none is out yet. */
   #prefix: string | undefined;
-  readonly #calls = new Map<string, Call>();
   /** Ids of texts in which the model refuses. */
   readonly #refusals = new Set<string>();
   readonly #thoughts = new Map<string, Thought>();
@@ -45,6 +35,7 @@ export class ChatWriter implements Writer {
   constructor(head: Head, tools: Pick<Tools, 'custom' | 'old'>) {
     this.#head = head;
     this.#tools = tools;
+    this.#calls = new CallDeltas(tools);
     this.#id = `chatcmpl-${head.exchange}`;
     this.#model = head.model;
   }
@@ -52,10 +43,7 @@ export class ChatWriter implements Writer {
   frames(part: Part): readonly Frame[] {
     switch (part.type) {
       case 'response-metadata':
-        if (this.#prefix === undefined) {
-          this.#id = part.id ?? this.#id;
-          this.#model = part.modelId ?? this.#model;
-        }
+        this.#name(part);
         return [];
       case 'text-start':
         if (part.providerMetadata?.openai?.refusal === true) this.#refusals.add(part.id);
@@ -71,11 +59,11 @@ export class ChatWriter implements Writer {
       case 'reasoning-end':
         return this.#think(part);
       case 'tool-input-start':
-        return part.providerExecuted === true ? [] : this.#begin(part);
+        return part.providerExecuted === true ? [] : this.#deltas(this.#calls.start(part));
       case 'tool-input-delta':
-        return this.#input(part.id, part.delta);
+        return this.#deltas(this.#calls.delta(part.id, part.delta));
       case 'tool-call':
-        return part.providerExecuted === true ? [] : this.#call(part);
+        return part.providerExecuted === true ? [] : this.#deltas(this.#calls.whole(part));
       case 'finish':
         return this.#finish(part);
       default:
@@ -87,16 +75,25 @@ export class ChatWriter implements Writer {
     return wholeChat(answer, this.#head, this.#tools);
   }
 
+  #name({ id, modelId }: Kind<'response-metadata'>): void {
+    // All chunks of a completion bear the same names.
+    if (this.#prefix !== undefined) return;
+    if (id !== undefined && id !== '') this.#id = id;
+    if (modelId !== undefined && modelId !== '') this.#model = modelId;
+  }
+
+  #deltas(deltas: readonly string[]): Frame[] {
+    return deltas.flatMap((delta) => this.#delta(delta));
+  }
+
   /** A chunk of the one choice; before the first of them comes the one that says whose turn it is. */
   #delta(delta: string, finish = 'null'): Frame[] {
     if (this.#prefix !== undefined) return [frameOf(this.#chunk(delta, finish))];
     const created = Math.floor(this.#head.createdAtMs / 1000);
     this.#prefix = `{"id":${JSON.stringify(this.#id)},"object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(this.#model)},"choices":[`;
-    const role = delta.startsWith('{"content"') ? '""' : 'null';
-    return [
-      frameOf(this.#chunk(`{"role":"assistant","content":${role}}`, 'null')),
-      frameOf(this.#chunk(delta, finish)),
-    ];
+    const content = delta.startsWith('{"content"') || finish !== 'null' ? '""' : 'null';
+    const first = this.#chunk(`{"role":"assistant","content":${content},"refusal":null}`, 'null');
+    return [frameOf(first), frameOf(this.#chunk(delta, finish))];
   }
 
   #chunk(delta: string, finish: string): string {
@@ -118,72 +115,24 @@ export class ChatWriter implements Writer {
 
   #think(part: Kind<'reasoning-start' | 'reasoning-delta' | 'reasoning-end'>): Frame[] {
     const { signature, redactedData } = part.providerMetadata?.anthropic ?? {};
-    const thought = this.#thoughts.get(part.id) ?? {
+    const known = part.type === 'reasoning-start' ? undefined : this.#thoughts.get(part.id);
+    const thought = known ?? {
       text: '',
       signature: undefined,
       redacted: typeof redactedData === 'string' ? redactedData : undefined,
     };
-    this.#thoughts.set(part.id, thought);
+    if (known === undefined) this.#thoughts.set(part.id, thought);
     if (typeof signature === 'string') thought.signature = signature;
     if (part.type !== 'reasoning-delta' || part.delta === '') return [];
     thought.text += part.delta;
     return this.#delta(`{"reasoning_content":${JSON.stringify(part.delta)}}`);
   }
 
-  #begin({ id, toolName, inputEncoding, providerMetadata }: Kind<'tool-input-start'>): Frame[] {
-    const index = this.#calls.size;
-    const custom = this.#tools.custom.has(toolName);
-    this.#calls.set(id, { index, custom, plain: inputEncoding === 'text', begun: false });
-    const name = JSON.stringify(toolName);
-    if (this.#tools.old) {
-      // Clients of the old kind know one call.
-      return index > 0 ? [] : this.#delta(`{"function_call":{"name":${name},"arguments":""}}`);
-    }
-    const said = custom
-      ? `"custom","custom":{"name":${name},"input":""}`
-      : `"function","function":{"name":${name},"arguments":""}`;
-    const extra = extraOf(providerMetadata?.google?.thoughtSignature);
-    return this.#delta(
-      `{"tool_calls":[{"index":${index},"id":${JSON.stringify(id)},"type":${said}${extra}}]}`,
-    );
-  }
-
-  /** More of a call's input. A custom tool's is a text inside JSON, which can be taken out when it is whole. */
-  #input(id: string, delta: string): Frame[] {
-    const call = this.#calls.get(id);
-    if (call === undefined || delta === '' || (call.custom && !call.plain)) return [];
-    return this.#inputDelta(call, delta);
-  }
-
-  #inputDelta(call: Call, delta: string): Frame[] {
-    call.begun = true;
-    const text = JSON.stringify(delta);
-    if (this.#tools.old) return call.index > 0 ? [] : this.#delta(`{"function_call":{"arguments":${text}}}`);
-    const said = call.custom ? `"custom":{"input":${text}}` : `"function":{"arguments":${text}}`;
-    return this.#delta(`{"tool_calls":[{"index":${call.index},${said}}]}`);
-  }
-
-  /** A whole call: what of it is not out yet. */
-  #call(part: Kind<'tool-call'>): Frame[] {
-    const frames: Frame[] = [];
-    if (!this.#calls.has(part.toolCallId)) {
-      const { toolCallId: id, toolName, providerMetadata } = part;
-      const start = { type: 'tool-input-start', id, toolName } as const;
-      frames.push(...this.#begin(providerMetadata === undefined ? start : { ...start, providerMetadata }));
-    }
-    const call = this.#calls.get(part.toolCallId);
-    if (call === undefined || call.begun) return frames;
-    const input = call.custom && !call.plain ? plainInput(part.input) : part.input;
-    return input === '' ? frames : [...frames, ...this.#inputDelta(call, input)];
-  }
-
   #finish({ finishReason, usage }: Kind<'finish'>): Frame[] {
+    // All at once: clients put lists of pieces together in different ways.
     const blocks = [...this.#thoughts.values()].flatMap(blockOf);
     const frames = blocks.length === 0 ? [] : this.#delta(`{"thinking_blocks":${JSON.stringify(blocks)}}`);
-    const reason = finishSaid(finishReason, {
-      calls: this.#calls.size > 0,
-      refused: this.#refusals.size > 0,
-    });
+    const reason = finishSaid(finishReason, { calls: this.#calls.any, refused: this.#refusals.size > 0 });
     const said = this.#tools.old && reason === 'tool_calls' ? 'function_call' : reason;
     frames.push(...this.#delta('{}', `"${said}"`));
     const counted = this.#head.usage ? chatUsage(usage) : undefined;
@@ -197,8 +146,3 @@ const blockOf = ({ text, signature, redacted }: Thought): Json[] => {
   if (redacted !== undefined) return [{ type: 'redacted_thinking', data: redacted }];
   return signature === undefined ? [] : [{ type: 'thinking', thinking: text, signature }];
 };
-
-const extraOf = (signature: unknown): string =>
-  typeof signature === 'string'
-    ? `,"extra_content":{"google":{"thought_signature":${JSON.stringify(signature)}}}`
-    : '';
