@@ -4,8 +4,9 @@ import { dialectNamed } from '../dialects/index.ts';
 import type { Exchange, Frame, Reply } from '../exchange.ts';
 import { wholeReply } from '../exchange.ts';
 import type { Json } from '../json/document.ts';
-import { parseJson } from '../json/parse.ts';
+import { isDeep, parseJson } from '../json/parse.ts';
 import type { Incoming, Ports } from '../ports.ts';
+import { UpstreamFault } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
 import type { Target } from '../routing/target.ts';
 import { capsOf } from '../translate/caps.ts';
@@ -118,7 +119,18 @@ export const wholeJson = async (
   judge(exchange, spoken, incoming.status, bytes);
   if (exchange.verdict !== undefined)
     throw new Refusal('upstream_failed', { note: 'the reply tells of an error' });
-  return parseJson(new TextDecoder().decode(bytes));
+  const text = decoder.decode(bytes);
+  mustBeShallow(text);
+  return parseJson(text);
+};
+
+const decoder = new TextDecoder();
+
+/** A frame shorter than this nests no deeper than anything here can go. */
+const SHORT_BYTES = 1_000;
+
+const mustBeShallow = (text: string): void => {
+  if (isDeep(text)) throw new UpstreamFault('protocol', true, 'the reply nests too deep');
 };
 
 /** The client's frames of the upstream's. An error of the upstream's ends them without a clean ending. */
@@ -128,8 +140,11 @@ async function* rewritten(
   writer: Writer,
 ): AsyncGenerator<Frame, void, undefined> {
   try {
-    for (let next = await frames.next(); next.done !== true; next = await frames.next())
+    for (let next = await frames.next(); next.done !== true; next = await frames.next()) {
+      const { bytes } = next.value;
+      if (bytes.length > SHORT_BYTES) mustBeShallow(decoder.decode(bytes));
       for (const part of reader.parts(next.value)) yield* framesFor(part, writer);
+    }
   } finally {
     await frames.return?.();
   }

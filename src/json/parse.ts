@@ -23,6 +23,19 @@ export const parseJson = (text: string): Json => {
   return text.includes('\\') && outline(text).escapedKeys ? readValue(text) : value;
 };
 
+/** Arrays and objects inside each other. Real bodies stay under 20; whatever walks through a value, or writes it, goes deeper by far. */
+export const DEPTH_LIMIT = 100;
+
+/** Whether a text nests deeper than that: what does would break what walks through it. */
+export const isDeep = (text: string): boolean =>
+  text.length > 2 * DEPTH_LIMIT && outline(text).depth > DEPTH_LIMIT;
+
+/** As `parseJson`; throws a SyntaxError for what nests too deep, too. */
+export const parseShallow = (text: string): Json => {
+  if (isDeep(text)) throw new SyntaxError('the text nests too deep');
+  return parseJson(text);
+};
+
 /** The value of a text that JSON.parse has accepted. Iterative: nesting costs no stack. */
 export const readValue = (text: string): Json => {
   const top: Json[] = [];

@@ -89,7 +89,8 @@ const nested = (random: Random): string => {
   ]);
 };
 
-const mutated = (text: string, random: Random): string => {
+/** A text with a few of its characters gone wrong. */
+export const mutatedText = (text: string, random: Random): string => {
   const at = random.below(text.length + 1);
   const end = Math.min(text.length, at + random.below(12));
   const parts = [
@@ -117,7 +118,7 @@ const swapped = (text: string, random: Random, value: string): string => {
 /** One body, as bytes: most are broken, some are not, a few are not even UTF-8. */
 export const mutatedBody = (random: Random): Uint8Array => {
   let text = JSON.stringify(random.pick(BODIES));
-  for (let rounds = random.below(4); rounds >= 0; rounds--) text = mutated(text, random);
+  for (let rounds = random.below(4); rounds >= 0; rounds--) text = mutatedText(text, random);
   const bytes = new TextEncoder().encode(text);
   if (random.below(8) === 0 && bytes.length > 0) bytes[random.below(bytes.length)] = random.below(256);
   return bytes;

@@ -1,5 +1,5 @@
 // A whole reply as a message of Anthropic's API.
-import { parseJson } from '../../json/parse.ts';
+import { parseShallow } from '../../json/parse.ts';
 import { isObject } from '../../json/value.ts';
 import { UpstreamFault } from '../../ports.ts';
 import { Refusal } from '../../refusal.ts';
@@ -97,7 +97,7 @@ const callOf = (
 const inputOf = (input: string): string => {
   if (input.trim() === '') return '{}';
   try {
-    const value = parseJson(input);
+    const value = parseShallow(input);
     if (isObject(value)) return JSON.stringify(value);
   } catch {
     // Said below.

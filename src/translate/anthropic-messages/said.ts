@@ -1,7 +1,7 @@
 // The prompt of a question as the system prompt and messages of Anthropic's API: roles take turns and the user is first, results of
 // tools come first in the turn after their call, nothing is empty.
 import { bad } from '../../dialects/outline.ts';
-import { parseJson } from '../../json/parse.ts';
+import { parseShallow } from '../../json/parse.ts';
 import type { Json, JsonObject } from '../../json/value.ts';
 import { isObject } from '../../json/value.ts';
 import type { AssistantPart, Message, Messages, ProviderOptions, ToolPart, UserPart } from '../neutral.ts';
@@ -229,7 +229,7 @@ const inputOf = (input: unknown): JsonObject => {
 
 const jsonIn = (text: string): Json => {
   try {
-    return parseJson(text);
+    return parseShallow(text);
   } catch {
     return text;
   }

@@ -2,7 +2,7 @@
 // They keep `encrypted_content` and send it back as it is, so it rides there, sealed only in name. It holds no text of the reply: that
 // is in the item beside it, where it is inspected.
 import { base64Of, bytesOfBase64 } from '../../bytes.ts';
-import { parseJson } from '../../json/parse.ts';
+import { parseShallow } from '../../json/parse.ts';
 import type { Json } from '../../json/value.ts';
 import { at, isObject } from '../../json/value.ts';
 import type { ProviderOptions } from '../neutral.ts';
@@ -78,7 +78,7 @@ const marked = (text: string): string => `${text.length}-${digestOf(text)}`;
 
 const valueIn = (content: string): Json | undefined => {
   try {
-    const value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytesOfBase64(content)));
+    const value = parseShallow(new TextDecoder('utf-8', { fatal: true }).decode(bytesOfBase64(content)));
     return isObject(value) ? value : undefined;
   } catch {
     // No base64, no UTF-8 or no JSON: a provider's own.

@@ -1,7 +1,7 @@
 // The items of OpenAI's responses as a neutral prompt. Reasoning, texts and calls that follow each other are one turn of the assistant;
 // every call has its result right after that turn, wherever the client has it.
 import { bad } from '../../dialects/outline.ts';
-import { parseJson } from '../../json/parse.ts';
+import { parseShallow } from '../../json/parse.ts';
 import type { Json, JsonObject } from '../../json/value.ts';
 import { isObject } from '../../json/value.ts';
 import { given, listOf, maybe, nameOf, objectOf, textOf } from '../fields.ts';
@@ -196,7 +196,7 @@ const piecesOf = (list: Json | undefined, param: string): string[] =>
 const inputOf = (text: string): JsonObject => {
   if (text.trim() === '') return {};
   try {
-    const input = parseJson(text);
+    const input = parseShallow(text);
     return isObject(input) ? input : { input };
   } catch {
     return { input: text };

@@ -2,7 +2,7 @@
 import type { CallDialectName } from '../../../src/dialects/dialect.ts';
 import { dialects, unknown } from '../../../src/dialects/index.ts';
 import { CALL_DIALECTS } from '../../../src/providers/names.ts';
-import type { Backend } from '../../../src/routing/target.ts';
+import type { Target } from '../../../src/routing/target.ts';
 import type { Way } from '../../../src/translate/way.ts';
 import { wayTo } from '../../../src/translate/way.ts';
 import type { Spoken } from '../../kit/spoken/index.ts';
@@ -19,6 +19,11 @@ export type CallRow = {
   /** What the backend speaks. */
   readonly target: Spoken | undefined;
   readonly way: Way['kind'];
+  /** The names of both, and how the one is made of the other. */
+  readonly from: CallDialectName;
+  readonly to: CallDialectName;
+  readonly found: Way;
+  readonly at: Target;
   /** The names of the model that leads there, and of one that leads to the same in a cloud. */
   readonly model: string;
   readonly away: string;
@@ -35,17 +40,21 @@ export type Row = CallRow | PlainRow;
 
 const spokenAs = (name: string): Spoken | undefined => SPOKEN.find(({ dialect }) => dialect === name);
 
-const backendOf = (dialect: CallDialectName): Backend => ({
-  name: 'any',
-  provider: 'compatible',
-  url: 'http://127.0.0.1',
-  zone: 'on_prem',
-  secret: null,
-  dialects: [dialect],
+const targetOf = (dialect: CallDialectName): Target => ({
+  backend: {
+    name: 'any',
+    provider: 'compatible',
+    url: 'http://127.0.0.1',
+    zone: 'on_prem',
+    secret: null,
+    dialects: [dialect],
+  },
+  model: 'other',
 });
 
 const rowOf = (client: CallDialectName, target: CallDialectName): CallRow | undefined => {
-  const way = wayTo({ backend: backendOf(target), model: 'm' }, client);
+  const at = targetOf(target);
+  const way = wayTo(at, client);
   if (way === undefined) return undefined;
   return {
     kind: 'call',
@@ -53,6 +62,10 @@ const rowOf = (client: CallDialectName, target: CallDialectName): CallRow | unde
     client: spokenAs(client),
     target: spokenAs(target),
     way: way.kind,
+    from: client,
+    to: target,
+    found: way,
+    at,
     model: `to-${target}`,
     away: `away-${target}`,
   };

@@ -25,7 +25,12 @@ const says = (status: number, told: Told): Pick<Case, 'reply' | 'told'> => ({
 });
 
 /** A stream but for its end. */
-const begun = ({ target }: Speaking): readonly string[] => plainFrames(target).slice(0, -1);
+const begun = ({ target }: Pick<Speaking, 'target'>): readonly string[] => plainFrames(target).slice(0, -1);
+
+/** Deeper than anything that walks through it can go. */
+const DEPTH = 50_000;
+const nesting = (text: string): string =>
+  text.replace('{', `{"deep":${'['.repeat(DEPTH)}${']'.repeat(DEPTH)},`);
 
 /** An error that a stream begins with is told with a status of its own, as if it had come so. */
 const byStatus = (status: number): Told =>
@@ -47,6 +52,14 @@ const CASES: readonly Case[] = [
     only: 's',
     reply: (row, { frame }) => streamedAs(row.target, [...begun(row), frame?.text(TEXT) ?? '']),
     told: () => ({ status: 200, code: 'upstream_failed' }),
+  },
+  {
+    name: 'reply nests too deep',
+    reply: ({ target }, _, mode) =>
+      mode === 'w'
+        ? { body: nesting(plainWhole(target)) }
+        : streamedAs(target, [...begun({ target }), nesting(plainFrames(target)[0] ?? '')]),
+    told: () => ({ status: 502, code: 'upstream_protocol' }),
   },
   {
     name: 'cut before the head',

@@ -173,7 +173,16 @@ export const responsesPlaces: Places = {
       tool({ description: words }),
       tool({ parameters: schemaOf(words) }),
       asking({ tools: [{ type: 'custom', name: 'f', description: words }] }),
-      asking({ tools: [{ type: 'namespace', name: 'n', description: words, tools: [] }] }),
+      asking({
+        tools: [
+          {
+            type: 'namespace',
+            name: 'n',
+            description: words,
+            tools: [{ type: 'function', name: 'g', parameters: { type: 'object' } }],
+          },
+        ],
+      }),
     ],
     'tool arguments': (words) => [
       input(user('x'), call({ arguments: JSON.stringify({ a: [words] }) }), output('y')),
