@@ -6,11 +6,19 @@ import { anthropicMessagesIngress } from './anthropic-messages/ingress.ts';
 import type { Direct } from './direct.ts';
 import type { Egress } from './egress.ts';
 import type { Ingress } from './ingress.ts';
+import { ollamaChatIngress } from './ollama-chat/ingress.ts';
+import { ollamaGenerateIngress } from './ollama-generate/ingress.ts';
 import { openaiChatEgress } from './openai-chat/egress.ts';
 import { openaiChatIngress } from './openai-chat/ingress.ts';
 import { openaiResponsesIngress } from './openai-responses/ingress.ts';
 
-const INGRESSES: readonly Ingress[] = [openaiChatIngress, openaiResponsesIngress, anthropicMessagesIngress];
+const INGRESSES: readonly Ingress[] = [
+  openaiChatIngress,
+  openaiResponsesIngress,
+  anthropicMessagesIngress,
+  ollamaChatIngress,
+  ollamaGenerateIngress,
+];
 
 /** Best first: the dialect that carries more comes before one that carries less. */
 const EGRESSES: readonly Egress[] = [openaiChatEgress, anthropicMessagesEgress];

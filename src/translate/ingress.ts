@@ -12,6 +12,8 @@ export type Head = {
   /** The model's name at the target. */
   readonly model: string;
   readonly createdAtMs: number;
+  /** The clock in milliseconds since 1970, for dialects that tell how long things took; absent: no time passed. */
+  readonly now?: () => number;
   /** Whether the client asked for usage in its stream. */
   readonly usage: boolean;
 };

@@ -4,7 +4,7 @@
 import { base64Of, bytesOfBase64 } from '../../bytes.ts';
 import { parseShallow } from '../../json/parse.ts';
 import type { Json } from '../../json/value.ts';
-import { at, isObject } from '../../json/value.ts';
+import { at, isArray, isObject } from '../../json/value.ts';
 import type { ProviderOptions } from '../neutral.ts';
 import { digestOf } from './names.ts';
 
@@ -60,7 +60,7 @@ export const seal = (sealed: Sealed): string => {
   const { proofs, of } = sealed;
   const about =
     of === 'reasoning' ? { text: marked(sealed.text) } : of === 'call' ? { call: sealed.call } : {};
-  return base64Of(new TextEncoder().encode(JSON.stringify({ gatehouse: VERSION, of, ...about, proofs })));
+  return sealedOf({ of, ...about, proofs });
 };
 
 /** Opens one; undefined: it is another's, or was changed on its way. `text`: what stands beside it. */
@@ -73,6 +73,40 @@ export const unseal = (content: string, text: string): Sealed | undefined => {
   if (of === 'text') return { of, proofs };
   return of === 'reasoning' && at(value, 'text') === marked(text) ? { of, text, proofs } : undefined;
 };
+
+/** A reasoning of a turn that has more of them. */
+export type Thought = { readonly text: string; readonly proofs?: ProviderOptions };
+
+/** More than any turn has. */
+const THOUGHTS = 1_000;
+
+/** Seals all reasonings of a turn, for a place that has one text of all of them. */
+export const sealThoughts = (thoughts: readonly Thought[]): string =>
+  sealedOf({
+    of: 'thoughts',
+    thoughts: thoughts.map(({ text, proofs }) => ({ text: marked(text), proofs })),
+  });
+
+/** Opens those, with `text` cut into them again; undefined: they are another's, or of another text. */
+export const unsealThoughts = (content: string, text: string): readonly Thought[] | undefined => {
+  const value = content.length > ENVELOPE_CHARS ? undefined : valueIn(content);
+  const list = at(value, 'thoughts');
+  if (at(value, 'gatehouse') !== VERSION || !isArray(list) || list.length > THOUGHTS) return undefined;
+  const thoughts: Thought[] = [];
+  let from = 0;
+  for (const each of list) {
+    const mark = at(each, 'text');
+    const piece = text.slice(from, from + Number.parseInt(String(mark), 10));
+    if (mark !== marked(piece)) return undefined;
+    from += piece.length;
+    const proofs = proofsIn(at(each, 'proofs'));
+    thoughts.push(proofs === undefined ? { text: piece } : { text: piece, proofs });
+  }
+  return from === text.length ? thoughts : undefined;
+};
+
+const sealedOf = (value: object): string =>
+  base64Of(new TextEncoder().encode(JSON.stringify({ gatehouse: VERSION, ...value })));
 
 const marked = (text: string): string => `${text.length}-${digestOf(text)}`;
 
