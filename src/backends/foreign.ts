@@ -40,7 +40,7 @@ export const foreign = async (
   const hangup = new AbortController();
   exchange.onEnd(connection.hangup.onGone(() => hangup.abort()));
   const options = { ...asked, abortSignal: hangup.signal };
-  const written = writer(headOf(exchange, target));
+  const written = writer(headOf(exchange, target, ports));
   const ask = prompt.asked.stream ? streamed : whole;
   try {
     return await ask({ ports, exchange, model, options, written, sending, notes });

@@ -29,10 +29,15 @@ const encoder = new TextEncoder();
 const STREAM_TYPES = { sse: 'text/event-stream; charset=utf-8', ndjson: 'application/x-ndjson' } as const;
 
 /** What the reply will say of itself. */
-export const headOf = ({ id, openedAtMs, prompt }: Exchange, { model }: Target): Head => ({
+export const headOf = (
+  { id, openedAtMs, prompt }: Exchange,
+  { model }: Target,
+  { now }: Pick<Means, 'now'>,
+): Head => ({
   exchange: id,
   model,
   createdAtMs: openedAtMs,
+  now,
   usage: prompt?.asked.usage ?? false,
 });
 
@@ -78,7 +83,7 @@ export const translated = async (
     mustBePlain(incoming);
     if (incoming.status >= 300) return refusedBy(exchange, incoming, ports);
     const spoken = dialectNamed(egress.dialect);
-    const written = writer(headOf(exchange, target));
+    const written = writer(headOf(exchange, target, ports));
     if (isStreamed(incoming, spoken)) {
       const asked = { ...prompt.asked, usage: true };
       const { frames, refused } = await begin(exchange, spoken, incoming, ports, asked);
