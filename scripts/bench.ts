@@ -1,7 +1,7 @@
 // `npm run bench`: the gateway beside nginx, a bare Hono pass-through and Portkey, on the same work in one run. CPU is what a
 // subject's processes spent; ratios are taken round by round. `-- --quick` takes two minutes, without it seven. `--out FILE`: the
 // JSON (default dist/bench.json). `--only a,b`: some of the subjects; `--only audit`: what the audit costs; `--only dlp`:
-// what inspection does.
+// what inspection does; `--only frames`: what one frame of a stream does, passed through and translated.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -5,6 +5,8 @@ import { columns } from './columns.ts';
 import type { DlpFound } from './dlp-report.ts';
 import { dlpLines } from './dlp-report.ts';
 import type { Memory } from './family.ts';
+import type { FramesFound } from './frames-report.ts';
+import { framesLines } from './frames-report.ts';
 import type { Row } from './measure.ts';
 import { DIRECT, REFERENCES } from './measure.ts';
 
@@ -44,6 +46,7 @@ export type Report = {
   /** Null: not asked for. */
   readonly audit: AuditFound | null;
   readonly dlp: DlpFound | null;
+  readonly frames: FramesFound | null;
   readonly targets: readonly Target[];
 };
 
@@ -167,6 +170,7 @@ export const lines = (report: Report): string[] => [
   ...(report.idle.length === 0 ? [] : memoryTable(report)),
   ...(report.audit === null ? [] : auditLines(report.audit)),
   ...(report.dlp === null ? [] : dlpLines(report.dlp)),
+  ...(report.frames === null ? [] : framesLines(report.frames)),
   '',
   `${report.machine.cores} cores, ${report.machine.cpu}; load before the run ${report.machine.load}`,
   ...report.skipped.map(({ subject, why }) => `skipped: ${subject}: ${why}`),

@@ -12,6 +12,8 @@ import type { AuditPlan } from './audit.ts';
 import { auditFound, auditTargets } from './audit.ts';
 import type { DlpFound } from './dlp-report.ts';
 import { dlpTargets } from './dlp-report.ts';
+import type { FramesFound } from './frames-report.ts';
+import { framesTargets } from './frames-report.ts';
 import type { Means, Plan } from './measure.ts';
 import { DIRECT, memories, requestRows, streamRows, warm } from './measure.ts';
 import type { Report } from './report.ts';
@@ -34,7 +36,10 @@ import {
 /** The gateway as it is shipped. */
 export const PRODUCT = 'gatehouse';
 
-/** All that can be measured. `controls`: the gateway's steps less one control each. `audit`: the gateway with its audit and without. `dlp`: what inspection costs by itself. */
+/**
+ * All that can be measured. `controls`: the gateway's steps less one control each. `audit`: the gateway with its audit and without.
+ * `dlp`: what inspection costs by itself. `frames`: what one frame of a stream costs, passed through and translated.
+ */
 export const EVERYBODY = [
   'nginx',
   'bare hono',
@@ -44,6 +49,7 @@ export const EVERYBODY = [
   'controls',
   'audit',
   'dlp',
+  'frames',
 ] as const;
 export type Who = (typeof EVERYBODY)[number];
 
@@ -80,7 +86,7 @@ const cast = async (
   who: readonly Who[],
 ): Promise<{ subjects: Subject[]; skipped: { subject: string; why: string }[] }> => {
   const starts: Readonly<
-    Record<Exclude<Who, 'controls' | 'audit' | 'dlp'>, () => Promise<Subject | string>>
+    Record<Exclude<Who, 'controls' | 'audit' | 'dlp' | 'frames'>, () => Promise<Subject | string>>
   > = {
     nginx: () => nginx(stage, upstream),
     'bare hono': () => passThrough(stage, upstream),
@@ -91,7 +97,7 @@ const cast = async (
   const subjects: Subject[] = [];
   const skipped: { subject: string; why: string }[] = [];
   for (const name of who) {
-    if (name === 'controls' || name === 'audit' || name === 'dlp') continue;
+    if (name === 'controls' || name === 'audit' || name === 'dlp' || name === 'frames') continue;
     const subject = await starts[name]();
     if (typeof subject === 'string') skipped.push({ subject: name, why: subject });
     else subjects.push(subject);
@@ -130,6 +136,7 @@ const onStage = async (stage: Stage, postgresPid: number | null, wanted: Wanted)
   }
   const audit = who.includes('audit') ? await auditFound(stage, url, means, wanted.audit, plan.warmMs) : null;
   const dlp = who.includes('dlp') ? await dlpFound(stage, wanted) : null;
+  const frames = who.includes('frames') ? await framesFound(stage, wanted) : null;
   const besides = subjects.filter(({ name }) => name === 'nginx' || name === PARTS);
   return {
     at: new Date().toISOString(),
@@ -154,10 +161,12 @@ const onStage = async (stage: Stage, postgresPid: number | null, wanted: Wanted)
     loaded,
     audit,
     dlp,
+    frames,
     targets: [
       ...(some ? targetsOf(requests, idle, PRODUCT) : []),
       ...(audit === null ? [] : auditTargets(audit.rows)),
       ...(dlp === null ? [] : dlpTargets(dlp)),
+      ...(frames === null ? [] : framesTargets(frames)),
     ],
   };
 };
@@ -168,6 +177,15 @@ const dlpFound = async (stage: Stage, { quick, log }: Wanted): Promise<DlpFound>
   log('inspection ...');
   const found = await told(stage, 'dlp.ts', [quick ? '500' : '1500'], ['--expose-gc'], DLP_MS);
   return found as DlpFound; // our own script's line
+};
+
+const FRAMES_MS = 600_000;
+
+const framesFound = async (stage: Stage, { quick, log }: Wanted): Promise<FramesFound> => {
+  log('frames ...');
+  const folder = await mkdtemp(join(stage.folder, 'frames-'));
+  const found = await told(stage, 'frames.ts', [quick ? '300' : '1500', folder], NODE_FLAGS, FRAMES_MS);
+  return found as FramesFound; // our own script's line
 };
 
 /** Runs the bench. All that it started has ended when this settles, also when it rejects. */

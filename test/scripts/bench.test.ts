@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuditPlan, Turn } from '../../scripts/bench/audit.ts';
 import { auditTargets, rowOf } from '../../scripts/bench/audit.ts';
 import { cpuMsOf, cpuTimeMs, fineCpuMsOf, memoryOf } from '../../scripts/bench/family.ts';
+import { BARE, framesLines, framesTargets } from '../../scripts/bench/frames-report.ts';
 import type { Plan } from '../../scripts/bench/measure.ts';
 import { DIRECT, median } from '../../scripts/bench/measure.ts';
 import type { Report } from '../../scripts/bench/report.ts';
@@ -206,6 +207,24 @@ describe('what is told', () => {
       { figure: null, met: null },
       { figure: 74, met: true },
     ]);
+  });
+});
+
+describe('a frame', () => {
+  const row = (name: string, us: number) => ({ name, us, toBare: us / 2 });
+
+  it('costs what it does in its dearest way, passed through and translated, and as a multiple of a bare one', () => {
+    const rows = [
+      row(BARE, 2),
+      ...[row('chat, passed through', 8), row('messages, passed through', 9)],
+      ...[row('messages to chat', 20), row('chat to messages', 26)],
+    ];
+    expect(framesTargets({ frames: 1, rows }).map(({ figure, met }) => [figure, met])).toEqual([
+      [9, true],
+      [26, false],
+    ]);
+    expect(framesLines({ frames: 1, rows }).at(-1)).toMatch(/chat to messages +26\.0 +13\.0/);
+    expect(framesTargets({ frames: 1, rows: [row(BARE, 2)] }).map(({ met }) => met)).toEqual([null, null]);
   });
 });
 
