@@ -3,7 +3,7 @@ import type { Exchange, Reply } from '../exchange.ts';
 import { wholeReply } from '../exchange.ts';
 import type { Json } from '../json/document.ts';
 import { parseJson } from '../json/parse.ts';
-import { at } from '../json/value.ts';
+import { at, isArray } from '../json/value.ts';
 import type { Incoming } from '../ports.ts';
 import { UpstreamFault } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
@@ -95,15 +95,26 @@ const STATUSES: ReadonlyMap<string, number> = new Map(
 
 const word = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
 
-/** Reads an error: OpenAI's, Anthropic's, Ollama's, or that of a response that failed. `status`: the reply's, where it had one of its own. */
-export const errorIn = (body: Json | undefined, status?: number): Said => {
+/** Google tells of a key that it does not take as of a bad request. */
+const isDenied = (error: Json | undefined): boolean => {
+  const details = at(error, 'details');
+  return isArray(details) && details.some((each) => /^API_KEY_/.test(word(at(each, 'reason')) ?? ''));
+};
+
+/**
+ * Reads an error: OpenAI's, Anthropic's, Ollama's, AWS's, Google's (alone or in a list), or that of a response that failed.
+ * `status`: the reply's, where it had one of its own.
+ */
+export const errorIn = (told: Json | undefined, status?: number): Said => {
+  const body = isArray(told) ? told[0] : told;
   const error = at(body, 'error') ?? at(at(body, 'response'), 'error') ?? body;
   const message = typeof error === 'string' ? error : word(at(error, 'message'));
   const code = word(at(error, 'code'));
   const number = Number(at(error, 'code') ?? at(error, 'status'));
   const named = STATUSES.get(code ?? '') ?? STATUSES.get(word(at(error, 'type')) ?? '');
+  const inside = Number.isInteger(number) && number >= 400 && number <= 599 ? number : (named ?? 502);
   return {
-    status: status ?? (Number.isInteger(number) && number >= 400 && number <= 599 ? number : (named ?? 502)),
+    status: isDenied(error) ? 401 : (status ?? inside),
     message: message === null ? null : message.slice(0, MESSAGE_CHARS),
     code,
     param: word(at(error, 'param')),

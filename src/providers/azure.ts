@@ -59,6 +59,11 @@ export const azure: Provider = {
     if (pathname === '/') return pathOf(`${url.replace(/\/$/, '')}/openai/v1`, dialect);
     return pathOf(pathname === '/openai' ? `${url}/v1` : url, dialect);
   },
+  // Whoever speaks another dialect to us says no version of this one.
+  adapt: ({ headers, body }, dialect) => ({
+    headers: dialect.startsWith('anthropic-') ? { 'anthropic-version': '2023-06-01', ...headers } : headers,
+    body,
+  }),
   authorize: (secret, signed, means) => {
     if (isWord(secret)) return keyHeaders(secret, signed);
     const app = entraAppIn(secret);

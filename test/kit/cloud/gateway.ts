@@ -1,7 +1,7 @@
 // A gateway in front of scripted clouds, with a use case for each class of data.
 import type { Ports } from '../../../src/ports.ts';
 import { exchangeOf } from '../chat.ts';
-import type { RawReply } from '../clients.ts';
+import type { RawCall, RawReply } from '../clients.ts';
 import { rawPost } from '../clients.ts';
 import type { Parts } from '../parts.ts';
 import { startParts } from '../parts.ts';
@@ -14,14 +14,14 @@ export type CloudBackend = {
   readonly secret: string;
 } & Readonly<Record<string, unknown>>;
 
-/** A gateway, and the two ways the tests talk to it. */
+type Asking = { readonly key?: string; readonly headers?: Readonly<Record<string, string>> };
+
+/** A gateway, and the ways the tests talk to it. */
 export type Clouds = Parts & {
   /** Posts a body in the dialect of the path. */
-  ask(
-    path: string,
-    body: object,
-    more?: { key?: string; headers?: Readonly<Record<string, string>> },
-  ): Promise<RawReply>;
+  start(path: string, body: object, more?: Asking): RawCall;
+  /** The same, to its end. */
+  ask(path: string, body: object, more?: Asking): Promise<RawReply>;
   /** The seal of a reply's exchange. */
   sealOf(reply: RawReply): Promise<Record<string, unknown>>;
 };
@@ -55,15 +55,17 @@ export const startClouds = async (
     }),
     instead,
   );
+  const start: Clouds['start'] = (path, body, { key = 'open', headers = {} } = {}) =>
+    rawPost({
+      url: parts.url,
+      path,
+      headers: { 'x-gatehouse-key': parts.keys[key] ?? '', 'content-type': 'application/json', ...headers },
+      body,
+    });
   return {
     ...parts,
-    ask: (path, body, { key = 'open', headers = {} } = {}) =>
-      rawPost({
-        url: parts.url,
-        path,
-        headers: { 'x-gatehouse-key': parts.keys[key] ?? '', 'content-type': 'application/json', ...headers },
-        body,
-      }).done,
+    start,
+    ask: (path, body, more) => start(path, body, more).done,
     sealOf: async (reply) => (await parts.entries(exchangeOf(reply))).at(-1)?.body ?? {},
   };
 };

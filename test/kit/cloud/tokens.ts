@@ -14,12 +14,13 @@ export type TokenEndpoint = {
   stop(): Promise<void>;
 };
 
-/** Starts one at `/token` (Google's) and `/TENANT/oauth2/v2.0/token` (Microsoft's). */
-export const startTokens = async (): Promise<TokenEndpoint> => {
+/** Starts one at `/token` (Google's) and `/TENANT/oauth2/v2.0/token` (Microsoft's); `rest` answers whatever else is asked. */
+export const startTokens = async (rest?: (seen: Seen) => Scripted | undefined): Promise<TokenEndpoint> => {
   const endpoint = { given: 0, lifeS: 3600 };
   const give = (): Scripted =>
     json({ access_token: `token-${++endpoint.given}`, expires_in: endpoint.lifeS, token_type: 'Bearer' });
   const server = await startUpstream((seen) => {
+    if (!seen.path.endsWith('/token')) return rest?.(seen);
     if (seen.headers['content-type'] !== 'application/x-www-form-urlencoded')
       return json({ error: 'invalid_request' }, 400);
     const form = new URLSearchParams(seen.body.toString('utf8'));
