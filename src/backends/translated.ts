@@ -139,7 +139,7 @@ const mustBeShallow = (text: string): void => {
 };
 
 /** The client's frames of the upstream's. An error of the upstream's ends them without a clean ending. */
-async function* rewritten(
+export async function* rewritten(
   frames: Frames,
   reader: Reader,
   writer: Writer,

@@ -5,6 +5,7 @@ import type { Upstream } from '../kit/upstream.ts';
 import { startUpstream } from '../kit/upstream.ts';
 import { answers } from './conformance/answers.ts';
 import { beside } from './conformance/beside.ts';
+import { dialects } from './conformance/dialects.ts';
 import { leaving } from './conformance/leaving.ts';
 import { refusals } from './conformance/refusals.ts';
 import type { Check, Traits } from './conformance/target.ts';
@@ -15,7 +16,14 @@ export type { Traits } from './conformance/target.ts';
 export { ADMIN_TOKEN, admin, SETTINGS } from './conformance/target.ts';
 
 /** Every guarantee. */
-export const checks: readonly Check[] = [...answers, ...refusals, ...trouble, ...leaving, ...beside];
+export const checks: readonly Check[] = [
+  ...answers,
+  ...refusals,
+  ...trouble,
+  ...leaving,
+  ...dialects,
+  ...beside,
+];
 
 /** A gateway of some runtime, on a fresh database with the given configuration. */
 export type Running = { readonly url: string; stop(): Promise<unknown> };

@@ -69,9 +69,24 @@ export const said = (work: () => void): string => {
     work();
     return 'read';
   } catch (error) {
-    if (error instanceof Refusal && error.code !== 'fault') return error.code;
-    if (error instanceof JsonFault) return error.reason;
-    if (error instanceof UpstreamFault) return error.kind;
-    throw error;
+    return nameOf(error);
   }
+};
+
+/** The same of what takes its time. */
+export const saidOf = async (work: () => Promise<void>): Promise<string> => {
+  try {
+    await work();
+    return 'read';
+  } catch (error) {
+    return nameOf(error);
+  }
+};
+
+/** Throws again what is no answer to a client. */
+const nameOf = (error: unknown): string => {
+  if (error instanceof Refusal && error.code !== 'fault') return error.code;
+  if (error instanceof JsonFault) return error.reason;
+  if (error instanceof UpstreamFault) return error.kind;
+  throw error;
 };

@@ -1,4 +1,5 @@
 // One reply gone wrong, read as the gateway reads it: frame by frame through the inspection, and through every translation.
+import { rewritten } from '../../../src/backends/translated.ts';
 import type { CallDialect } from '../../../src/dialects/dialect.ts';
 import { Unreadable } from '../../../src/dialects/lens.ts';
 import { Unbounded } from '../../../src/dlp/channel.ts';
@@ -6,15 +7,16 @@ import { Pseudonyms } from '../../../src/dlp/pseudonyms.ts';
 import { Window } from '../../../src/dlp/window.ts';
 import type { Frame } from '../../../src/exchange.ts';
 import { openDocument } from '../../../src/json/document.ts';
-import { parseJson } from '../../../src/json/parse.ts';
+import { isDeep, parseJson } from '../../../src/json/parse.ts';
 import { FrameTooLong, ndjsonFrames } from '../../../src/streams/ndjson.ts';
 import { sseFrames } from '../../../src/streams/sse.ts';
+import type { Reader } from '../../../src/translate/egress.ts';
 import type { Head, Writer } from '../../../src/translate/ingress.ts';
 import { Notes } from '../../../src/translate/notes.ts';
 import { Refused, readingOf, replyPlan } from '../../dlp/streams.ts';
 import type { CallRow } from '../governed/rows.ts';
 import { OTHERWISE } from '../governed/rows.ts';
-import { said } from './bodies.ts';
+import { said, saidOf } from './bodies.ts';
 
 const ASKED = { model: 'm', stream: true, usage: false } as const;
 const HEAD: Head = { exchange: 'ex_01TEST', model: 'm', createdAtMs: 1_700_000_000_000, usage: true };
@@ -49,7 +51,9 @@ export const streamAny = async (
     if (error instanceof FrameTooLong) return [];
     throw error;
   });
-  return [inspected(dialect, frames), ...rowsTo(dialect).map((row) => said(() => rewritten(row, frames)))];
+  const came = [inspected(dialect, frames)];
+  for (const row of rowsTo(dialect)) came.push(await translatedStream(row, frames));
+  return came;
 };
 
 const plan = replyPlan({ response: { injection: 'off' } });
@@ -86,23 +90,31 @@ const writerFor = ({ from, client, found }: CallRow): Writer => {
 };
 
 /** The client's stream has an end only where the upstream's has one, and it is the last of it. */
-const rewritten = (row: CallRow, frames: readonly Frame[]): void => {
-  if (row.found.kind !== 'translated') return;
-  const reader = row.found.egress.reader();
-  const writer = writerFor(row);
-  const written: Frame[] = [];
+const translatedStream = async (row: CallRow, frames: readonly Frame[]): Promise<string> => {
+  if (row.found.kind !== 'translated') return 'read';
   let finished = 0;
-  for (const frame of frames)
-    for (const part of reader.parts(frame)) {
-      if (part.type === 'error') return;
-      if (part.type === 'finish') finished += 1;
-      written.push(...writer.frames(part));
-    }
+  const reader = row.found.egress.reader();
+  const counted: Reader = {
+    parts: (frame) => {
+      const parts = reader.parts(frame);
+      finished += parts.filter(({ type }) => type === 'finish').length;
+      return parts;
+    },
+  };
+  const written: Frame[] = [];
+  const came = await saidOf(async () => {
+    for await (const frame of rewritten(given(frames), counted, writerFor(row))) written.push(frame);
+  });
   const ends = written.filter(({ last }) => last).length;
   if (finished > 1 || ends > finished || (ends === 1 && written.at(-1)?.last !== true))
     throw new Error(`a stream that ends ${ends} times of ${finished}`);
   if (finished > 0 && frames.at(-1)?.last !== true) throw new Error('an end that the upstream never gave');
+  return came;
 };
+
+async function* given(frames: readonly Frame[]): AsyncGenerator<Frame, void, undefined> {
+  yield* frames;
+}
 
 /** What a whole reply comes to on each way. */
 export const wholeAny = (dialect: CallDialect, bytes: Uint8Array): readonly string[] => [
@@ -113,7 +125,9 @@ export const wholeAny = (dialect: CallDialect, bytes: Uint8Array): readonly stri
 const wholly = (row: CallRow, dialect: CallDialect, bytes: Uint8Array): void => {
   const seen = dialect.inspectWhole(bytes);
   if (seen === undefined || seen.failed === true) return;
-  const value = parseJson(new TextDecoder().decode(bytes));
+  const text = new TextDecoder().decode(bytes);
+  if (isDeep(text)) return;
+  const value = parseJson(text);
   const { found, client } = row;
   if (found.kind === 'translated') JSON.parse(writerFor(row).whole(found.egress.answer(value)));
   if (found.kind === 'direct' && client !== undefined) {

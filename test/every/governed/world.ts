@@ -67,7 +67,8 @@ const USE_CASES: readonly Json[] = [
   })),
 ];
 
-const setupFor = (url: string): string =>
+/** A setup with a backend, and its twin in a cloud, for every dialect; all of them at `url`. */
+export const setupFor = (url: string): string =>
   JSON.stringify({
     teams: [{ name: 'crew' }],
     backends: CALL_DIALECTS.flatMap((dialect) =>

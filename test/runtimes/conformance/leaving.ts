@@ -15,10 +15,15 @@ const word = (content: string): string => event({ choices: [{ index: 0, delta: {
 let agents = 0;
 
 /** A client on a socket of its own, that may leave as it likes; `agent` is its user-agent, by which its record is found. */
-type Leaver = { readonly agent: string; readonly socket: Socket; sees(part: string): Promise<void> };
+export type Leaver = { readonly agent: string; readonly socket: Socket; sees(part: string): Promise<void> };
 
-/** Begins a chat; `announced` is the length of a body of which only `body` is sent. */
-const leaver = (target: Target, body: string, announced = Buffer.byteLength(body)): Leaver => {
+/** Begins a chat, or what else is at a path; `announced` is the length of a body of which only `body` is sent. */
+export const leaver = (
+  target: Target,
+  body: string,
+  announced = Buffer.byteLength(body),
+  { path, key }: { readonly path: string; readonly key: string } = { path: CHAT, key: keyOf('plain') },
+): Leaver => {
   const agent = `leaver-${++agents}`;
   const socket = connect(Number(new URL(target.url).port), '127.0.0.1');
   let text = '';
@@ -32,20 +37,20 @@ const leaver = (target: Target, body: string, announced = Buffer.byteLength(body
   };
   socket.on('error', () => undefined);
   socket.write(
-    `POST ${CHAT} HTTP/1.1\r\nhost: a\r\nuser-agent: ${agent}\r\nauthorization: Bearer ${keyOf('plain')}\r\n` +
+    `POST ${path} HTTP/1.1\r\nhost: a\r\nuser-agent: ${agent}\r\nauthorization: Bearer ${key}\r\n` +
       `content-type: application/json\r\ncontent-length: ${announced}\r\n\r\n${body}`,
   );
   return { agent, socket, sees };
 };
 
 /** Leaves in a way that the runtime hears while nothing is being sent. */
-const leave = (target: Target, { socket }: Leaver): void => {
+export const leave = (target: Target, { socket }: Leaver): void => {
   if (target.hearsClose) socket.destroy();
   else socket.resetAndDestroy();
 };
 
 /** The upstream's request of the leaver that begins now. */
-const upcoming = (target: Target): (() => Promise<Seen>) => {
+export const upcoming = (target: Target): (() => Promise<Seen>) => {
   const index = target.upstream.requests.length;
   return () => target.upstream.arrived(index);
 };

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { CALL_DIALECTS, CALL_ENDPOINTS } from '../../../src/providers/names.ts';
 import type { RawCall, RawReply } from '../../kit/clients.ts';
 import { rawPost } from '../../kit/clients.ts';
 import type { Seen, Upstream } from '../../kit/upstream.ts';
@@ -50,12 +51,16 @@ export const SETTINGS = {
   UPSTREAM_KEY,
 } as const;
 
+/** What a backend each speaks alone, so that others are translated into it; its models are asked for as `only-.../m`. */
+export const TRANSLATED = ['openai-chat', 'anthropic-messages'] as const;
+
 const USE_CASES = {
   plain: { models: ['*'] },
   narrow: { models: ['small'] },
   prompted: { models: ['*'], system_prompt: PROMPT },
   demoting: { models: ['*'], system_prompt: PROMPT, caller_system: 'demote' },
   open: { models: ['*'], data_class: 'non_sensitive' },
+  wide: { models: ['*'], endpoints: CALL_ENDPOINTS },
 } as const;
 
 type KeyName = keyof typeof USE_CASES;
@@ -79,6 +84,14 @@ export const setupText = (upstreamUrl: string, deadPort: number): string => {
         secret: '${env:UPSTREAM_KEY}',
       },
       { name: 'away', provider: 'compatible', url: upstreamUrl, zone: 'cloud' },
+      { name: 'every', provider: 'compatible', url: upstreamUrl, zone: 'on_prem', dialects: CALL_DIALECTS },
+      ...TRANSLATED.map((dialect) => ({
+        name: `only-${dialect}`,
+        provider: 'compatible',
+        url: upstreamUrl,
+        zone: 'on_prem',
+        dialects: [dialect],
+      })),
       { name: 'dead', provider: 'compatible', url: `http://127.0.0.1:${deadPort}`, zone: 'on_prem' },
     ],
     models: [
