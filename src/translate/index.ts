@@ -5,11 +5,13 @@ import { anthropicMessagesEgress } from './anthropic-messages/egress.ts';
 import { anthropicMessagesIngress } from './anthropic-messages/ingress.ts';
 import type { Direct } from './direct.ts';
 import type { Egress } from './egress.ts';
+import { embeddingDirects } from './embeddings/directs.ts';
 import type { Ingress } from './ingress.ts';
 import { ollamaChatIngress } from './ollama-chat/ingress.ts';
 import { ollamaGenerateIngress } from './ollama-generate/ingress.ts';
 import { openaiChatEgress } from './openai-chat/egress.ts';
 import { openaiChatIngress } from './openai-chat/ingress.ts';
+import { openaiCompletionsIngress } from './openai-completions/ingress.ts';
 import { openaiResponsesIngress } from './openai-responses/ingress.ts';
 
 const INGRESSES: readonly Ingress[] = [
@@ -18,12 +20,13 @@ const INGRESSES: readonly Ingress[] = [
   anthropicMessagesIngress,
   ollamaChatIngress,
   ollamaGenerateIngress,
+  openaiCompletionsIngress,
 ];
 
 /** Best first: the dialect that carries more comes before one that carries less. */
 const EGRESSES: readonly Egress[] = [openaiChatEgress, anthropicMessagesEgress];
 
-const DIRECTS: readonly Direct[] = [];
+const DIRECTS: readonly Direct[] = embeddingDirects;
 
 /** How a client's dialect is read; undefined: it is not translated. */
 export const ingressOf = (dialect: CallDialectName): Ingress | undefined =>
