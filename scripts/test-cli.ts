@@ -18,10 +18,10 @@ const install = async (folder: string): Promise<string> => {
   const packages = [...new Set(CLI_CLIENTS.map((client) => client.package))];
   writeFileSync(join(folder, 'package.json'), '{"private": true}');
   console.log(`installing ${packages.join(', ')}`);
-  const env = {
-    HOME: process.env.HOME ?? folder,
-    ...(process.env.npm_config_registry ? { npm_config_registry: process.env.npm_config_registry } : {}),
-  };
+  // A registry, a proxy or a certificate of this machine's may be told to npm in any of these.
+  const env = Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
   const npm = await startProcess(
     ['install', '--no-audit', '--no-fund', '--loglevel=error', ...packages],
     env,
