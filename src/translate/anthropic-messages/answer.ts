@@ -5,7 +5,7 @@ import { UpstreamFault } from '../../ports.ts';
 import type { Answer, Content } from '../neutral.ts';
 import { REPLY_TOOL } from './called.ts';
 import { citedBy } from './cited.ts';
-import { stoppedAs, usageRead } from './stop-reasons.ts';
+import { REFUSAL, refusalIn, stoppedAs, usageRead } from './stop-reasons.ts';
 
 /** A text; undefined: it is none. */
 export const wordIn = (value: Json | undefined): string | undefined =>
@@ -26,8 +26,9 @@ export const anthropicAnswer = (reply: Json): Answer => {
   const [id, modelId] = [wordIn(at(reply, 'id')), wordIn(at(reply, 'model'))];
   const content = blocks.flatMap(contentOf);
   const called = content.some(({ type }) => type === 'tool-call');
+  const why = refusalIn(reply);
   return {
-    content,
+    content: why === undefined ? content : [...content, { type: 'text', text: why, providerMetadata: REFUSAL }],
     ...stoppedAs(reply, called),
     usage: usageRead([at(reply, 'usage')]),
     response: { ...(id === undefined ? {} : { id }), ...(modelId === undefined ? {} : { modelId }) },

@@ -12,7 +12,7 @@ import { calledAs, wordIn } from './answer.ts';
 import { REPLY_TOOL } from './called.ts';
 import type { Citation } from './cited.ts';
 import { citationOf } from './cited.ts';
-import { stoppedAs, usageRead } from './stop-reasons.ts';
+import { REFUSAL, refusalIn, stoppedAs, usageRead } from './stop-reasons.ts';
 
 /** What a call's input may come to: as much as the longest of events. */
 const INPUT_CHARS = 8 * 1024 * 1024;
@@ -163,7 +163,16 @@ class AnthropicReader implements Reader {
     this.#finished = true;
     const open = [...this.#blocks.values()];
     const stopped = stoppedAs(this.#stop, this.#called);
-    return [...open.flatMap(endOf), { type: 'finish', ...stopped, usage: usageRead(this.#usage) }];
+    const why = refusalIn(this.#stop);
+    const told: readonly Part[] =
+      why === undefined
+        ? []
+        : [
+            { type: 'text-start', id: 'refusal', providerMetadata: REFUSAL },
+            { type: 'text-delta', id: 'refusal', delta: why },
+            { type: 'text-end', id: 'refusal' },
+          ];
+    return [...open.flatMap(endOf), ...told, { type: 'finish', ...stopped, usage: usageRead(this.#usage) }];
   }
 }
 

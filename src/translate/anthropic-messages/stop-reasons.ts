@@ -34,6 +34,16 @@ export const stoppedAs = (
   };
 };
 
+/** Marks a text as the model's refusal. */
+export const REFUSAL: ProviderOptions = { openai: { refusal: true } };
+
+/** Why a model refused, in its provider's words; undefined: it did not, or none are said. */
+export const refusalIn = (said: Json): string | undefined => {
+  if (at(said, 'stop_reason') !== 'refusal') return undefined;
+  const why = at(at(said, 'stop_details'), 'explanation');
+  return typeof why === 'string' && why !== '' ? why : undefined;
+};
+
 /** The `stop_reason` of a reply. `called`: whether it has calls of tools; `stopped`: the stop sequence that matched, where that is known. */
 export const stopReasonOf = (
   { unified, raw }: FinishReason,
