@@ -5,6 +5,7 @@ import { maybe } from '../fields.ts';
 import type { Question, Tool } from '../neutral.ts';
 import type { Notes } from '../notes.ts';
 import { cannotCarry } from '../notes.ts';
+import { snake } from '../packaged.ts';
 import { effortOf } from './effort.ts';
 import type { Effort, Flavour } from './flavour.ts';
 import { messagesOf } from './said.ts';
@@ -110,31 +111,35 @@ const parametersOf = (schema: Json): Json =>
     ? { ...schema, properties: {} }
     : schema;
 
-/** Settings that OpenAI alone knows. */
-const openaisOwn = ({ providerOptions }: Question, { own }: Flavour, notes: Notes): JsonObject => {
-  const asked = providerOptions?.openai ?? {};
-  const metadata = jsonOf(providerOptions?.anthropic?.metadata);
-  const named = {
-    ...textNamed('service_tier', asked.serviceTier),
-    ...textNamed('verbosity', asked.textVerbosity ?? asked.verbosity),
-    ...nameNamed('user', asked.user ?? at(metadata, 'userId'), notes),
-    ...nameNamed('safety_identifier', asked.safetyIdentifier, notes),
-    ...nameNamed('prompt_cache_key', asked.promptCacheKey, notes),
-    ...(isObject(jsonOf(asked.logitBias)) ? { logit_bias: jsonOf(asked.logitBias) } : {}),
-  };
-  if (own) return named;
-  for (const name of Object.keys(named)) notes.dropped(name);
-  return {};
+/** Settings that OpenAI alone knows, as texts; by what they are called in options. */
+const OWN: Readonly<Record<string, string>> = {
+  serviceTier: 'service_tier',
+  textVerbosity: 'verbosity',
+  user: 'user',
+  safetyIdentifier: 'safety_identifier',
+  promptCacheKey: 'prompt_cache_key',
 };
+/** Of them, those that OpenAI wants short. */
+const NAMES: ReadonlySet<string> = new Set(['user', 'safetyIdentifier', 'promptCacheKey']);
+/** Options that are carried otherwise, or without which nothing is missed. */
+const SILENT: ReadonlySet<string> = new Set([
+  ...['parallelToolCalls', 'strictJsonSchema', 'systemMessageMode', 'reasoningSummary', 'store', 'include'],
+  ...['promptCacheKey', 'promptCacheRetention'],
+]);
 
-const textNamed = (name: string, value: unknown): JsonObject =>
-  typeof value === 'string' ? { [name]: value } : {};
-
-const nameNamed = (name: string, value: unknown, notes: Notes): JsonObject => {
-  if (typeof value !== 'string') return {};
-  if (value.length <= NAME_CHARS) return { [name]: value };
-  notes.dropped(name);
-  return {};
+const openaisOwn = ({ providerOptions }: Question, { own }: Flavour, notes: Notes): JsonObject => {
+  const { openai = {}, anthropic = {} } = providerOptions ?? {};
+  const user = openai.user ?? at(jsonOf(anthropic.metadata), 'userId');
+  const all = user === undefined ? openai : { ...openai, user };
+  const said: { [name: string]: string } = {};
+  for (const [option, value] of Object.entries(all)) {
+    const name = Object.hasOwn(OWN, option) ? OWN[option] : undefined;
+    const fits = typeof value === 'string' && (!NAMES.has(option) || value.length <= NAME_CHARS);
+    if (own && fits && name !== undefined) said[name] = value;
+    else if (!SILENT.has(option) && value !== 'auto' && value !== 'default')
+      notes.dropped(name ?? snake(option));
+  }
+  return said;
 };
 
 /** What came out of a body as JSON is JSON still. */

@@ -6,10 +6,10 @@ import type { Effort, Flavour } from './flavour.ts';
 /** Least first. */
 const ORDER: readonly Effort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
-/** What Anthropic's clients ask by a number of tokens: up to so many is this effort. */
+/** What Anthropic's clients ask by a number of tokens: from so many on it is this effort. */
 const BUDGETS = [
-  [4_096, 'low'],
-  [16_384, 'medium'],
+  [24_576, 'high'],
+  [10_240, 'medium'],
 ] as const;
 
 /** The effort nearest to the one asked for that the model knows; undefined: nothing is said of it. */
@@ -46,5 +46,5 @@ const askedOf = ({ reasoning, providerOptions }: Question): Effort | undefined =
   if (thinking.type === 'disabled') return 'none';
   const budget = 'budget_tokens' in thinking ? thinking.budget_tokens : undefined;
   if (thinking.type !== 'enabled' || typeof budget !== 'number') return undefined;
-  return BUDGETS.find(([most]) => budget <= most)?.[1] ?? 'high';
+  return BUDGETS.find(([least]) => budget >= least)?.[1] ?? 'low';
 };

@@ -58,11 +58,10 @@ class Saying {
     return this.#said;
   }
 
-  /** Templates of open models want system words once, at the start, and others to take turns. */
+  /** Some templates of open models want roles to take turns. */
   #push(message: Said): void {
     const before = this.#said.at(-1);
-    const joins = message.role === 'system' || message.role === 'user';
-    if (this.#flavour.own || !joins || before?.role !== message.role) {
+    if (this.#flavour.own || message.role !== 'user' || before?.role !== 'user') {
       this.#said.push(message);
       return;
     }

@@ -76,7 +76,6 @@ export const optionsOf = (body: JsonObject): ProviderOptions => {
   const anthropic = {
     ...(parallel === false ? { disableParallelToolUse: true } : {}),
     ...(thinking === undefined ? {} : { thinking: objectOf(thinking, 'thinking') }),
-    ...(user === undefined ? {} : { metadata: { userId: user } }),
   };
   return {
     ...(Object.keys(openai).length === 0 ? {} : { openai }),

@@ -10,6 +10,7 @@ import { sseBytes } from '../../../src/streams/sse.ts';
 import { capsOf } from '../../../src/translate/caps.ts';
 import type { Head } from '../../../src/translate/ingress.ts';
 import type { Part, Question } from '../../../src/translate/neutral.ts';
+import { normalise } from '../../../src/translate/normalise.ts';
 import { Notes } from '../../../src/translate/notes.ts';
 import { openaiChatEgress } from '../../../src/translate/openai-chat/egress.ts';
 import { openaiChatIngress } from '../../../src/translate/openai-chat/ingress.ts';
@@ -90,7 +91,7 @@ export const sent = (
   const notes = new Notes();
   const backend = { name: 'b', provider, url: null, zone: 'cloud', secret: null } as const;
   const caps = capsOf({ backend, model }, 'openai-chat');
-  const body = openaiChatEgress.body(question, { model, stream, caps }, notes);
+  const body = openaiChatEgress.body(normalise(question, caps, notes), { model, stream, caps }, notes);
   // As it goes out: what is undefined is not there.
   return { body: JSON.parse(JSON.stringify(body)), notes: notes.header() };
 };

@@ -93,7 +93,7 @@ describe('settings', () => {
         promptCacheKey: 'k',
         serviceTier: 'flex',
         textVerbosity: 'low',
-        logitBias: { 5: 1 },
+        serviceTiers: 'x',
       },
     },
   });
@@ -108,28 +108,27 @@ describe('settings', () => {
     prompt_cache_key: 'k',
     service_tier: 'flex',
     verbosity: 'low',
-    logit_bias: { 5: 1 },
   };
-  const owns = ['service_tier', 'verbosity', 'user', 'prompt_cache_key', 'logit_bias'];
+  const owns = ['user', 'service_tier', 'verbosity', 'service_tiers'];
   const usual = { temperature: 0.5, presence_penalty: 1 };
   it.each([
     [
       'openai',
       'gpt-4o',
       { max_completion_tokens: 9, ...usual, ...own },
-      dropped('reasoning_effort', 'top_k'),
+      dropped('reasoning_effort', 'top_k', 'service_tiers'),
     ],
     [
       ...(['openai', 'gpt-5', { max_completion_tokens: 9, reasoning_effort: 'high', ...own }] as const),
-      `reasoning_effort: high, ${dropped('temperature', 'presence_penalty', 'top_k')}`,
+      `reasoning_effort: high, ${dropped('temperature', 'presence_penalty', 'top_k', 'service_tiers')}`,
     ],
     [
       ...(['azure', 'o4-mini', { max_completion_tokens: 9, reasoning_effort: 'high', ...own }] as const),
-      `reasoning_effort: high, ${dropped('temperature', 'presence_penalty', 'top_k')}`,
+      `reasoning_effort: high, ${dropped('temperature', 'presence_penalty', 'top_k', 'service_tiers')}`,
     ],
     [
       ...(['openai', 'gpt-5.2', { max_completion_tokens: 9, reasoning_effort: 'xhigh', ...own }] as const),
-      dropped('temperature', 'presence_penalty', 'top_k'),
+      dropped('temperature', 'presence_penalty', 'top_k', 'service_tiers'),
     ],
     [
       ...(['vllm', 'qwen3', { max_tokens: 9, ...usual, top_k: 4, reasoning_effort: 'high' }] as const),
@@ -188,7 +187,7 @@ describe('the effort', () => {
   it.each([
     [{ type: 'disabled' }, 'none'],
     [{ type: 'enabled', budget_tokens: 2_000 }, 'low'],
-    [{ type: 'enabled', budget_tokens: 10_000 }, 'medium'],
+    [{ type: 'enabled', budget_tokens: 20_000 }, 'medium'],
     [{ type: 'enabled', budget_tokens: 50_000 }, 'high'],
     [{ type: 'adaptive' }, undefined],
   ])('is what a budget comes to (%j)', (thinking, said) => {

@@ -49,7 +49,6 @@ describe('settings', () => {
           anthropic: {
             disableParallelToolUse: true,
             thinking: { type: 'enabled', budget_tokens: 2000 },
-            metadata: { userId: 'u' },
           },
         },
       },
