@@ -5,6 +5,7 @@ import type { Upstream } from '../kit/upstream.ts';
 import { startUpstream } from '../kit/upstream.ts';
 import { answers } from './conformance/answers.ts';
 import { beside } from './conformance/beside.ts';
+import { clouds } from './conformance/clouds.ts';
 import { dialects } from './conformance/dialects.ts';
 import { leaving } from './conformance/leaving.ts';
 import { refusals } from './conformance/refusals.ts';
@@ -22,6 +23,7 @@ export const checks: readonly Check[] = [
   ...trouble,
   ...leaving,
   ...dialects,
+  ...clouds,
   ...beside,
 ];
 

@@ -23,25 +23,31 @@ export const startTokens = async (rest?: (seen: Seen) => Scripted | undefined): 
     if (!seen.path.endsWith('/token')) return rest?.(seen);
     if (seen.headers['content-type'] !== 'application/x-www-form-urlencoded')
       return json({ error: 'invalid_request' }, 400);
-    const form = new URLSearchParams(seen.body.toString('utf8'));
-    const isGood = seen.path === '/token' ? isAssertion(seen, form) : isApp(seen, form);
+    const isGood = seen.path === '/token' ? isAssertion(seen) : isApp(seen);
     return isGood ? give() : json({ error: 'invalid_client', error_description: 'hunter22' }, 401);
   });
   return Object.assign(endpoint, { server, stop: () => server.stop() });
 };
 
-const isApp = ({ path }: Seen, form: URLSearchParams): boolean =>
-  /^\/[0-9a-f-]{36}\/oauth2\/v2\.0\/token$/.test(path) &&
-  form.get('grant_type') === 'client_credentials' &&
-  form.get('client_id') === '66666666-7777-8888-9999-000000000000' &&
-  form.get('client_secret') === 'an-app-secret-0123456789' &&
-  form.get('scope') === 'https://cognitiveservices.azure.com/.default';
+const formIn = ({ body }: Seen): URLSearchParams => new URLSearchParams(body.toString('utf8'));
+
+const isApp = (seen: Seen): boolean => {
+  const form = formIn(seen);
+  return (
+    /^\/[0-9a-f-]{36}\/oauth2\/v2\.0\/token$/.test(seen.path) &&
+    form.get('grant_type') === 'client_credentials' &&
+    form.get('client_id') === '66666666-7777-8888-9999-000000000000' &&
+    form.get('client_secret') === 'an-app-secret-0123456789' &&
+    form.get('scope') === 'https://cognitiveservices.azure.com/.default'
+  );
+};
 
 const decoded = (part: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
 
 /** A statement of the account's, signed with its key, for this endpoint, and of now. */
-const isAssertion = (seen: Seen, form: URLSearchParams): boolean => {
+export const isAssertion = (seen: Seen): boolean => {
+  const form = formIn(seen);
   const [head = '', claims = '', signature = ''] = (form.get('assertion') ?? '').split('.');
   const said = decoded(claims);
   const nowS = Date.now() / 1000;

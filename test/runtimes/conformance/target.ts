@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { CALL_DIALECTS, CALL_ENDPOINTS } from '../../../src/providers/names.ts';
 import type { RawCall, RawReply } from '../../kit/clients.ts';
 import { rawPost } from '../../kit/clients.ts';
+import { cloudBackends } from '../../kit/cloud/backends.ts';
 import type { Seen, Upstream } from '../../kit/upstream.ts';
 
 /** A gateway on some runtime. */
@@ -92,6 +93,7 @@ export const setupText = (upstreamUrl: string, deadPort: number): string => {
         zone: 'on_prem',
         dialects: [dialect],
       })),
+      ...cloudBackends(upstreamUrl),
       { name: 'dead', provider: 'compatible', url: `http://127.0.0.1:${deadPort}`, zone: 'on_prem' },
     ],
     models: [
