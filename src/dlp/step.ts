@@ -119,6 +119,10 @@ async function* whole({ dialect, inspection }: Means, reply: Reply): AsyncGenera
 
 const encoder = new TextEncoder();
 
+/** Whether it was the upstream that broke: by itself, or by an error that it told of in a reply that is translated. */
+const brokeUpstream = (error: unknown): boolean =>
+  error instanceof UpstreamFault || (error instanceof Refusal && error.code === 'upstream_failed');
+
 /** The frames of a stream, inspected. Silence has to be told from the end. */
 async function* streamed(
   { dialect, inspection, keepAliveMs }: Means,
@@ -141,7 +145,7 @@ async function* streamed(
     yield* window.end();
   } catch (error) {
     // A reply that broke: what was held is judged as it stands, and told before that.
-    if (error instanceof UpstreamFault) yield* window.end();
+    if (brokeUpstream(error)) yield* window.end();
     throw governable(error);
   } finally {
     await source.return?.();
