@@ -10,11 +10,11 @@ import {
 } from '@openai/agents';
 import type { Client, Heard, Wish } from './client.ts';
 import { ROUNDS } from './client.ts';
-import { dataUrl, openaiOf } from './openai.ts';
+import { dataUrl, openaiOf, pdfOf } from './openai.ts';
 
 setTracingDisabled(true);
 
-const inputOf = ({ prompt, earlier, image }: Wish): AgentInputItem[] => [
+const inputOf = ({ prompt, earlier, image, file }: Wish): AgentInputItem[] => [
   ...(earlier === undefined
     ? []
     : [
@@ -30,6 +30,9 @@ const inputOf = ({ prompt, earlier, image }: Wish): AgentInputItem[] => [
     content: [
       { type: 'input_text', text: prompt },
       ...(image === undefined ? [] : [{ type: 'input_image' as const, image: dataUrl(image) }]),
+      ...(file === undefined
+        ? []
+        : [{ type: 'input_file' as const, file: pdfOf(file).file_data, filename: file.name }]),
     ],
   },
 ];
@@ -46,9 +49,11 @@ const ask = async (model: Model, wish: Wish): Promise<Heard> => {
   );
   const agent = new Agent({
     ...{ name: 'tester', instructions: wish.system, model, tools },
-    ...(wish.think === true
-      ? { modelSettings: { providerData: { include: ['reasoning.encrypted_content'] } } }
-      : {}),
+    modelSettings: {
+      ...(wish.think === true ? { providerData: { include: ['reasoning.encrypted_content'] } } : {}),
+      // It forces a tool once only.
+      ...(wish.force === undefined ? {} : { toolChoice: wish.force }),
+    },
     ...(wish.schema === undefined ? {} : { outputType: wish.schema }),
   });
   const runner = new Runner({ tracingDisabled: true });
@@ -81,14 +86,14 @@ export const agentClients: readonly Client[] = [
     name: 'agents, chat',
     talk: 'openai-chat',
     family: 'gpt',
-    skills: ['image', 'schema', 'retry', 'side by side'],
+    skills: ['image', 'file', 'force', 'schema', 'retry', 'side by side'],
     ask: (access, wish) => ask(new OpenAIChatCompletionsModel(openaiOf(access), wish.model), wish),
   },
   {
     name: 'agents, responses',
     talk: 'openai-responses',
     family: 'gpt',
-    skills: ['image', 'schema', 'think', 'retry', 'side by side'],
+    skills: ['image', 'file', 'force', 'schema', 'think', 'retry', 'side by side'],
     ask: (access, wish) => ask(new OpenAIResponsesModel(openaiOf(access), wish.model), wish),
   },
 ];

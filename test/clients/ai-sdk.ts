@@ -1,7 +1,7 @@
 // The AI SDK: generateText and streamText, with OpenAI's chat and responses models and Anthropic's.
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
-import type { LanguageModel, ModelMessage, ToolSet } from 'ai';
+import type { LanguageModel, LanguageModelUsage, ModelMessage, ToolSet } from 'ai';
 import { generateText, Output, stepCountIs, streamText, tool } from 'ai';
 import type { Access, Client, Heard, Wish } from './client.ts';
 import { ROUNDS } from './client.ts';
@@ -10,7 +10,7 @@ Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
 
 export const aiOpenai = ({ url, key }: Access) => createOpenAI({ baseURL: `${url}/v1`, apiKey: key });
 
-const messagesOf = ({ prompt, earlier, image }: Wish): ModelMessage[] => [
+const messagesOf = ({ prompt, earlier, image, file }: Wish): ModelMessage[] => [
   ...(earlier === undefined
     ? []
     : [
@@ -22,6 +22,9 @@ const messagesOf = ({ prompt, earlier, image }: Wish): ModelMessage[] => [
     content: [
       { type: 'text', text: prompt },
       ...(image === undefined ? [] : [{ type: 'file' as const, mediaType: image.type, data: image.data }]),
+      ...(file === undefined
+        ? []
+        : [{ type: 'file' as const, mediaType: 'application/pdf', filename: file.name, data: file.data }]),
     ],
   },
 ];
@@ -48,12 +51,18 @@ const ask = async (model: LanguageModel, access: Access, wish: Wish): Promise<He
       ...(wish.think === true ? { anthropic: { thinking: { type: 'enabled', budgetTokens: 1024 } } } : {}),
     },
     ...(wish.tools === undefined ? {} : { tools: toolsOf(wish) }),
+    ...(wish.force === undefined
+      ? {}
+      : {
+          prepareStep: ({ stepNumber }: { stepNumber: number }) =>
+            stepNumber > 0 ? {} : { toolChoice: { type: 'tool' as const, toolName: wish.force ?? '' } },
+        }),
     ...(wish.signal === undefined ? {} : { abortSignal: wish.signal }),
   };
   const output = wish.schema === undefined ? undefined : Output.object({ schema: wish.schema });
   if (!wish.stream) {
     const result = await generateText({ ...settings, ...(output === undefined ? {} : { output }) });
-    return heardOf(result.text, result.finalStep.usage, output === undefined ? undefined : result.output);
+    return heardOf(result.text, result.finalStep, output === undefined ? undefined : result.output);
   }
   const failures: unknown[] = [];
   const result = streamText({
@@ -70,36 +79,38 @@ const ask = async (model: LanguageModel, access: Access, wish: Wish): Promise<He
     if (part.type === 'abort') throw new Error('aborted');
   }
   if (failures.length > 0) throw failures[0];
-  const { usage } = await result.finalStep;
-  return heardOf(text, usage, output === undefined ? undefined : await result.output);
+  return heardOf(text, await result.finalStep, output === undefined ? undefined : await result.output);
 };
 
 const heardOf = (
   text: string,
-  { inputTokens, outputTokens }: { inputTokens: number | undefined; outputTokens: number | undefined },
+  { usage, finishReason }: { readonly usage: LanguageModelUsage; readonly finishReason: string },
   object: unknown,
-): Heard => ({ text, object, usage: { input: inputTokens ?? 0, output: outputTokens ?? 0 } });
+): Heard => ({
+  ...{ text, object, finish: finishReason },
+  usage: { input: usage.inputTokens ?? 0, output: usage.outputTokens ?? 0 },
+});
 
 export const aiClients: readonly Client[] = [
   {
     name: 'ai, openai chat',
     talk: 'openai-chat',
     family: 'gpt',
-    skills: ['image', 'schema', 'retry', 'side by side'],
+    skills: ['image', 'file', 'force', 'schema', 'retry', 'side by side'],
     ask: (access, wish) => ask(aiOpenai(access).chat(wish.model), access, wish),
   },
   {
     name: 'ai, openai responses',
     talk: 'openai-responses',
     family: 'gpt',
-    skills: ['image', 'schema', 'think', 'retry', 'side by side'],
+    skills: ['image', 'file', 'force', 'schema', 'think', 'retry', 'side by side'],
     ask: (access, wish) => ask(aiOpenai(access).responses(wish.model), access, wish),
   },
   {
     name: 'ai, anthropic',
     talk: 'anthropic-messages',
     family: 'claude',
-    skills: ['image', 'schema', 'think', 'retry', 'side by side'],
+    skills: ['image', 'file', 'force', 'schema', 'think', 'retry', 'side by side'],
     ask: (access, wish) => {
       const anthropic = createAnthropic({ baseURL: `${access.url}/v1`, apiKey: access.key });
       return ask(anthropic(wish.model), access, wish);

@@ -197,3 +197,67 @@ describe('langchain', () => {
     expect(documents.said).toEqual([EMBEDDING, EMBEDDING]);
   });
 });
+
+describe('on a backend that speaks another dialect', () => {
+  const gptElsewhere = modelOn('gpt', 'ollama-chat');
+  const llamaElsewhere = modelOn('llama', 'openai-chat');
+
+  it("OpenAI's client has embeddings of Ollama's, and Ollama's of OpenAI's", async () => {
+    const { embeddings } = openaiOf(gate.access());
+    const { said, asked } = await once('openai-embeddings', () =>
+      embeddings.create({ model: gptElsewhere, input: ['a', 'b'] }),
+    );
+    expect(said.data.map(({ embedding }) => embedding)).toEqual([EMBEDDING, EMBEDDING]);
+    expect(said.usage.prompt_tokens).toBe(COUNTED.input);
+    expect(asked).toMatchObject({ model: upstreamModel('gpt'), input: ['a', 'b'] });
+    const client = ollamaOf(gate.access());
+    const back = await once('ollama-embed', () => client.embed({ model: llamaElsewhere, input: ['a', 'b'] }));
+    expect(back.said.embeddings).toEqual([EMBEDDING, EMBEDDING]);
+    expect(back.asked).toMatchObject({ model: upstreamModel('llama'), input: ['a', 'b'] });
+    const old = await once('ollama-embeddings', () =>
+      client.embeddings({ model: llamaElsewhere, prompt: 'a' }),
+    );
+    expect(old.said.embedding).toEqual(EMBEDDING);
+  });
+
+  it.each(['openai-chat', 'anthropic-messages'] as const)('Ollama generates by %s', async (backend) => {
+    const client = ollamaOf(gate.access());
+    const request = { model: modelOn('llama', backend), prompt: 'say it', system: 'Be brief.' };
+    const { said, asked } = await once('ollama-generate', () =>
+      client.generate({ ...request, stream: false }),
+    );
+    expect(said).toMatchObject({ response: 'You said: say it', done: true, eval_count: COUNTED.output });
+    expect(JSON.stringify(asked)).toContain('Be brief.');
+    let text = '';
+    await once('ollama-generate', async () => {
+      for await (const { response } of await client.generate({ ...request, stream: true })) text += response;
+    });
+    expect(text).toBe('You said: say it');
+  });
+
+  it("OpenAI's client has a completion by Anthropic's messages", async () => {
+    const client = openaiOf(gate.access());
+    const request = { model: modelOn('gpt', 'anthropic-messages'), prompt: 'say it' };
+    const { said } = await once('openai-completions', () => client.completions.create(request));
+    expect(said.choices[0]).toMatchObject({ text: 'You said: say it', finish_reason: 'stop' });
+    expect(said.usage).toMatchObject({ prompt_tokens: COUNTED.input, completion_tokens: COUNTED.output });
+    let text = '';
+    await once('openai-completions', async () => {
+      for await (const { choices } of await client.completions.create({ ...request, stream: true }))
+        text += choices[0]?.text ?? '';
+    });
+    expect(text).toBe('You said: say it');
+  });
+
+  it.each(VERSIONS)('$name counts tokens where the backend cannot', async (version) => {
+    const { messages } = version.make(gate.access());
+    const said = await answered('anthropic-count-tokens', () =>
+      messages.countTokens({
+        model: modelOn('claude', 'openai-chat'),
+        messages: [{ role: 'user', content: 'How many tokens may this be?' }],
+      }),
+    );
+    expect(said.input_tokens).toBeGreaterThan(3);
+    expect(said.input_tokens).toBeLessThan(30);
+  });
+});

@@ -44,7 +44,7 @@ const BUDGET_TOKENS = 1024;
 
 const IMAGES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
 
-const messagesOf = ({ prompt, earlier, image }: Wish): MessageParam[] => {
+const messagesOf = ({ prompt, earlier, image, file }: Wish): MessageParam[] => {
   const media_type = IMAGES.find((type) => type === image?.type);
   return [
     ...(earlier === undefined
@@ -56,15 +56,29 @@ const messagesOf = ({ prompt, earlier, image }: Wish): MessageParam[] => {
     {
       role: 'user',
       content:
-        image === undefined || media_type === undefined
+        image === undefined && file === undefined
           ? prompt
           : [
-              { type: 'image', source: { type: 'base64', media_type, data: image.data } },
+              ...(image === undefined || media_type === undefined
+                ? []
+                : [
+                    {
+                      type: 'image' as const,
+                      source: { type: 'base64' as const, media_type, data: image.data },
+                    },
+                  ]),
+              ...(file === undefined ? [] : [pdfOf(file)]),
               { type: 'text', text: prompt },
             ],
     },
   ];
 };
+
+const pdfOf = ({ name, data }: { name: string; data: string }) => ({
+  type: 'document' as const,
+  title: name,
+  source: { type: 'base64' as const, media_type: 'application/pdf' as const, data },
+});
 
 const baseOf = (wish: Wish) => ({
   model: wish.model,
@@ -73,7 +87,9 @@ const baseOf = (wish: Wish) => ({
   ...(wish.think === true ? { thinking: { type: 'enabled' as const, budget_tokens: BUDGET_TOKENS } } : {}),
 });
 
-const heardOf = ({ content, usage }: Pick<Message, 'content' | 'usage'>, object?: unknown): Heard => ({
+type Shown = Pick<Message, 'content' | 'usage' | 'stop_reason'>;
+
+const heardOf = ({ content, usage, stop_reason }: Shown, object?: unknown): Heard => ({
   text: content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
   usage: {
     input:
@@ -81,6 +97,7 @@ const heardOf = ({ content, usage }: Pick<Message, 'content' | 'usage'>, object?
     output: usage.output_tokens,
   },
   object,
+  finish: stop_reason,
 });
 
 /** A stream's events put together by hand, as a client of no library does it. */
@@ -98,8 +115,10 @@ const assembled = async (
     if (event.type === 'message_start') message = event.message;
     else if (message === undefined) throw new Error(`${event.type} before message_start`);
     else if (event.type === 'content_block_start') message.content[event.index] = event.content_block;
-    else if (event.type === 'message_delta') Object.assign(message.usage, event.usage);
-    else if (event.type === 'content_block_delta') {
+    else if (event.type === 'message_delta') {
+      Object.assign(message.usage, event.usage);
+      message.stop_reason = event.delta.stop_reason;
+    } else if (event.type === 'content_block_delta') {
       const block = message.content[event.index];
       const { delta } = event;
       if (block?.type === 'text' && delta.type === 'text_delta') {
@@ -125,7 +144,7 @@ const plain = (version: Version): Client => ({
   name: `${version.name}, messages`,
   talk: 'anthropic-messages',
   family: 'claude',
-  skills: ['image', 'schema', 'think', 'retry', 'later events'],
+  skills: ['image', 'file', 'force', 'schema', 'think', 'retry', 'later events'],
   ask: async (access, wish) => {
     const client = version.make(access);
     const messages = messagesOf(wish);
@@ -140,7 +159,17 @@ const plain = (version: Version): Client => ({
     const format =
       wish.schema === undefined ? {} : { output_config: { format: version.zodOutputFormat(wish.schema) } };
     for (let round = 0; round < ROUNDS; round += 1) {
-      const body = { ...baseOf(wish), messages, ...(tools === undefined ? {} : { tools }), ...format };
+      const forced =
+        wish.force === undefined || round > 0
+          ? {}
+          : { tool_choice: { type: 'tool' as const, name: wish.force } };
+      const body = {
+        ...baseOf(wish),
+        messages,
+        ...(tools === undefined ? {} : { tools }),
+        ...forced,
+        ...format,
+      };
       const message = wish.stream
         ? await assembled(client, body, wish)
         : await client.messages.create(body, { signal: wish.signal });
@@ -165,7 +194,7 @@ const helped = (version: Version): Client => ({
   name: `${version.name}, messages helpers`,
   talk: 'anthropic-messages',
   family: 'claude',
-  skills: ['image', 'schema', 'think', 'retry', 'later events'],
+  skills: ['image', 'file', 'schema', 'think', 'retry', 'later events'],
   ...(version.threads ? { detour: 'stored_state_refused' } : {}),
   ask: async (access, wish) => {
     const client = version.make(access);

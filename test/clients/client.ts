@@ -22,6 +22,10 @@ export interface Wish {
   /** In base64. */
   readonly image?: { readonly type: string; readonly data: string };
   readonly tools?: readonly Tool[];
+  /** The one that must be called. */
+  readonly force?: string;
+  /** A PDF in base64, with its name. */
+  readonly file?: { readonly name: string; readonly data: string };
   /** The answer is to be such an object. */
   readonly schema?: z.ZodObject;
   /** The model is to think before it answers, and to hear of its thoughts again. */
@@ -38,6 +42,8 @@ export interface Heard {
   readonly usage?: { readonly input: number; readonly output: number } | undefined;
   readonly object?: unknown;
   readonly refusal?: string | undefined;
+  /** Why it ended, in the client's own word. */
+  readonly finish?: string | null | undefined;
 }
 
 /** Where the gateway is, and as whom to ask. */
@@ -49,7 +55,15 @@ export interface Access {
 }
 
 /** What a client may be asked for besides text. */
-export type Skill = 'image' | 'schema' | 'think' | 'retry' | 'side by side' | 'later events';
+export type Skill =
+  | 'image'
+  | 'file'
+  | 'force'
+  | 'schema'
+  | 'think'
+  | 'retry'
+  | 'side by side'
+  | 'later events';
 
 /** A client library, used as its documentation says. */
 export interface Client {

@@ -57,13 +57,18 @@ const ask = async (model: BaseChatModel, wish: Wish): Promise<Heard> => {
   }));
   if (model.bindTools === undefined) throw new Error('a chat model that knows no tools');
   const bound = tools === undefined ? model : model.bindTools(tools);
+  const forced =
+    tools === undefined || wish.force === undefined
+      ? bound
+      : model.bindTools(tools, { tool_choice: wish.force });
   for (let round = 0; round < ROUNDS; round += 1) {
-    const message = await once(bound, messages, wish);
+    const message = await once(round === 0 ? forced : bound, messages, wish);
     const { tool_calls: calls = [] } = message;
     if (calls.length === 0)
       return {
         text: message.text,
         usage: usageOf(message.usage_metadata),
+        finish: JSON.stringify([message.response_metadata, message.additional_kwargs]),
       };
     messages.push(message);
     for (const { id, name, args } of calls)
@@ -87,21 +92,21 @@ export const langchainClients: readonly Client[] = [
     name: 'langchain, ChatOpenAI',
     talk: 'openai-chat',
     family: 'gpt',
-    skills: ['image', 'schema', 'side by side'],
+    skills: ['image', 'force', 'schema', 'side by side'],
     ask: (access, wish) => ask(openai(access, wish.model, false), wish),
   },
   {
     name: 'langchain, ChatOpenAI responses',
     talk: 'openai-responses',
     family: 'gpt',
-    skills: ['image', 'schema', 'think', 'side by side'],
+    skills: ['image', 'force', 'schema', 'think', 'side by side'],
     ask: (access, wish) => ask(openai(access, wish.model, true), wish),
   },
   {
     name: 'langchain, ChatAnthropic',
     talk: 'anthropic-messages',
     family: 'claude',
-    skills: ['image', 'schema', 'think', 'side by side'],
+    skills: ['image', 'force', 'schema', 'think'],
     ask: async ({ url, key, retries }, wish) => {
       const heard = await ask(
         new ChatAnthropic({

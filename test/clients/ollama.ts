@@ -29,16 +29,16 @@ const messagesOf = ({ system, prompt, earlier, image }: Wish): Message[] => [
 
 const streamed = async (client: Ollama, body: { model: string; messages: Message[] }, wish: Wish) => {
   const message: Message = { role: 'assistant', content: '', tool_calls: [] };
-  let [prompt_eval_count, eval_count] = [0, 0];
+  let [prompt_eval_count, eval_count, done_reason] = [0, 0, ''];
   for await (const part of await client.chat({ ...body, stream: true })) {
     message.content += part.message.content;
     if (part.message.thinking !== undefined)
       message.thinking = (message.thinking ?? '') + part.message.thinking;
     message.tool_calls?.push(...(part.message.tool_calls ?? []));
     if (part.message.content !== '') wish.onText?.(part.message.content);
-    if (part.done) ({ prompt_eval_count, eval_count } = part);
+    if (part.done) ({ prompt_eval_count, eval_count, done_reason } = part);
   }
-  return { message, prompt_eval_count, eval_count };
+  return { message, prompt_eval_count, eval_count, done_reason };
 };
 
 const chat: Client = {
@@ -60,13 +60,14 @@ const chat: Client = {
         ...(tools === undefined ? {} : { tools }),
         ...(wish.schema === undefined ? {} : { format: z.toJSONSchema(wish.schema) }),
       };
-      const { message, prompt_eval_count, eval_count } = wish.stream
+      const { message, prompt_eval_count, eval_count, done_reason } = wish.stream
         ? await streamed(client, body, wish)
         : await client.chat({ ...body, stream: false });
       const calls = message.tool_calls ?? [];
       if (calls.length === 0)
         return {
           text: message.content,
+          finish: done_reason,
           usage: { input: prompt_eval_count, output: eval_count },
           object: wish.schema === undefined ? undefined : JSON.parse(message.content),
         };

@@ -9,9 +9,9 @@ import type {
 import * as z from 'zod';
 import type { Client, Heard, Wish } from './client.ts';
 import { endless, ROUNDS, runTool } from './client.ts';
-import { dataUrl, openaiOf } from './openai.ts';
+import { dataUrl, openaiOf, pdfOf } from './openai.ts';
 
-const inputOf = ({ prompt, earlier, image }: Wish): ResponseInputItem[] => [
+const inputOf = ({ prompt, earlier, image, file }: Wish): ResponseInputItem[] => [
   ...(earlier === undefined
     ? []
     : [
@@ -21,11 +21,14 @@ const inputOf = ({ prompt, earlier, image }: Wish): ResponseInputItem[] => [
   {
     role: 'user',
     content:
-      image === undefined
+      image === undefined && file === undefined
         ? prompt
         : [
             { type: 'input_text', text: prompt },
-            { type: 'input_image', image_url: dataUrl(image), detail: 'auto' },
+            ...(image === undefined
+              ? []
+              : [{ type: 'input_image' as const, image_url: dataUrl(image), detail: 'auto' as const }]),
+            ...(file === undefined ? [] : [{ type: 'input_file' as const, ...pdfOf(file) }]),
           ],
   },
 ];
@@ -46,9 +49,10 @@ const bodyOf = (wish: Wish, input: ResponseInputItem[]): ResponseCreateParamsNon
       }),
 });
 
-const heardOf = ({ output_text, output, usage }: Response, object?: unknown): Heard => ({
+const heardOf = ({ output_text, output, usage, incomplete_details }: Response, object?: unknown): Heard => ({
   text: output_text,
   object,
+  finish: incomplete_details?.reason,
   refusal: output
     .flatMap((item) => (item.type === 'message' ? item.content : []))
     .find((part) => part.type === 'refusal')?.refusal,
@@ -98,13 +102,17 @@ const clientOf = (name: string, once: typeof plain): Client => ({
   name,
   talk: 'openai-responses',
   family: 'gpt',
-  skills: ['image', 'schema', 'think', 'retry', 'side by side'],
+  skills: ['image', 'file', 'force', 'schema', 'think', 'retry', 'side by side'],
   ask: async (access, wish) => {
     const client = openaiOf(access);
     const input = inputOf(wish);
     const text = wish.schema === undefined ? {} : { text: { format: zodTextFormat(wish.schema, 'answer') } };
     for (let round = 0; round < ROUNDS; round += 1) {
-      const response = await once(client, { ...bodyOf(wish, input), ...text }, wish);
+      const forced =
+        wish.force === undefined || round > 0
+          ? {}
+          : { tool_choice: { type: 'function' as const, name: wish.force } };
+      const response = await once(client, { ...bodyOf(wish, input), ...forced, ...text }, wish);
       const calls = response.output.filter((item) => item.type === 'function_call');
       if (calls.length === 0)
         return heardOf(response, wish.schema === undefined ? undefined : JSON.parse(response.output_text));

@@ -13,10 +13,15 @@ import { endless, ROUNDS, runTool } from './client.ts';
 export const openaiOf = ({ url, key, retries }: Access): OpenAI =>
   new OpenAI({ baseURL: `${url}/v1`, apiKey: key, maxRetries: retries });
 
+export const pdfOf = ({ name, data }: { name: string; data: string }) => ({
+  filename: name,
+  file_data: `data:application/pdf;base64,${data}`,
+});
+
 export const dataUrl = ({ type, data }: { type: string; data: string }): string =>
   `data:${type};base64,${data}`;
 
-const messagesOf = ({ system, prompt, earlier, image }: Wish): ChatCompletionMessageParam[] => [
+const messagesOf = ({ system, prompt, earlier, image, file }: Wish): ChatCompletionMessageParam[] => [
   { role: 'system', content: system },
   ...(earlier === undefined
     ? []
@@ -27,11 +32,14 @@ const messagesOf = ({ system, prompt, earlier, image }: Wish): ChatCompletionMes
   {
     role: 'user',
     content:
-      image === undefined
+      image === undefined && file === undefined
         ? prompt
         : [
             { type: 'text', text: prompt },
-            { type: 'image_url', image_url: { url: dataUrl(image) } },
+            ...(image === undefined
+              ? []
+              : [{ type: 'image_url' as const, image_url: { url: dataUrl(image) } }]),
+            ...(file === undefined ? [] : [{ type: 'file' as const, file: pdfOf(file) }]),
           ],
   },
 ];
@@ -48,6 +56,7 @@ const toolsOf = ({ tools }: Wish) =>
 
 type Made = {
   text: string;
+  finish?: string | null;
   calls: ChatCompletionMessageFunctionToolCall[];
   refusal?: string;
   usage?: Heard['usage'];
@@ -68,6 +77,7 @@ const whole = async (
   return {
     text: message?.content ?? '',
     calls: message?.tool_calls?.filter((call) => call.type === 'function') ?? [],
+    finish: choices[0]?.finish_reason ?? null,
     ...(typeof message?.refusal === 'string' ? { refusal: message.refusal } : {}),
     usage: usageOf(usage),
   };
@@ -100,6 +110,7 @@ const streamed = async (
       call.function.name += part?.name ?? '';
       call.function.arguments += part?.arguments ?? '';
     }
+    made.finish = choices[0]?.finish_reason ?? made.finish ?? null;
     made.usage = usageOf(usage) ?? made.usage;
   }
   return made;
@@ -110,14 +121,18 @@ const chat: Client = {
   name: 'openai, chat',
   talk: 'openai-chat',
   family: 'gpt',
-  skills: ['image', 'schema', 'retry', 'side by side'],
+  skills: ['image', 'file', 'force', 'schema', 'retry', 'side by side'],
   ask: async (access, wish) => {
     const client = openaiOf(access);
     const messages = messagesOf(wish);
     const format =
       wish.schema === undefined ? {} : { response_format: zodResponseFormat(wish.schema, 'answer') };
     for (let round = 0; round < ROUNDS; round += 1) {
-      const body = { model: wish.model, messages, ...toolsOf(wish), ...format };
+      const forced =
+        wish.force === undefined || round > 0
+          ? {}
+          : { tool_choice: { type: 'function' as const, function: { name: wish.force } } };
+      const body = { model: wish.model, messages, ...toolsOf(wish), ...forced, ...format };
       const made = await (wish.stream ? streamed : whole)(client, body, wish);
       if (made.calls.length === 0)
         return { ...made, ...(wish.schema === undefined ? {} : { object: JSON.parse(made.text) }) };
@@ -139,7 +154,7 @@ const chatHelpers: Client = {
   talk: 'openai-chat',
   family: 'gpt',
   // It takes a call for whole as soon as another begins, so none may come side by side.
-  skills: ['image', 'schema', 'retry'],
+  skills: ['image', 'file', 'schema', 'retry'],
   ask: async (access, wish) => {
     const { completions } = openaiOf(access).chat;
     const body = { model: wish.model, messages: messagesOf(wish) };

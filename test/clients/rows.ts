@@ -21,6 +21,7 @@ import {
   ANSWERED,
   callsOf,
   EARLIER,
+  FILE,
   IMAGE,
   PROMPT,
   resultOf,
@@ -104,6 +105,35 @@ const seesImage = async (cell: Cell): Promise<void> => {
   expect(heardIn(asked).text).toBe(`You said: ${PROMPT}`);
   complete(asked, cell);
   expect(asked.turns[0]?.media).toEqual([{ type: expect.stringMatching(/^image/), data: IMAGE.data }]);
+};
+
+const seesFile = async (cell: Cell): Promise<void> => {
+  const asked = await asking(cell, { file: FILE });
+  expect(heardIn(asked).text).toBe(`You said: ${PROMPT}`);
+  expect(asked.turns[0]?.media).toEqual([{ type: 'application/pdf', data: FILE.data }]);
+};
+
+const callsThatOne = async (cell: Cell): Promise<void> => {
+  const called: { name: string; args: unknown }[] = [];
+  const tools = toolsFor(called);
+  const asked = await asking(cell, { tools, force: 'clock' }, { exchanges: 2 });
+  expect(heardIn(asked).text).toBe(`The tools said: ${resultOf('clock')}`);
+  expect(called.map(({ name }) => name)).toEqual(['clock']);
+  expect(asked.turns.map(({ choice }) => choice)).toEqual(['clock', '']);
+};
+
+/** Why it ended, or that it did, in any client's words. */
+const TOO_LONG = /length|max_tokens|max_output_tokens|incomplete/i;
+
+const runsOut = async (cell: Cell, stream: boolean): Promise<void> => {
+  const asked = await asking(cell, { prompt: `TOO LONG ${PROMPT}`, stream });
+  complete(asked, cell);
+  if (asked.heard === undefined) {
+    expect(`${String(asked.error)} ${toldBy(asked.error).words}`).toMatch(TOO_LONG);
+    return;
+  }
+  expect(asked.heard.text).toBe('You said: TOO LONG ');
+  if (asked.heard.finish !== undefined) expect(asked.heard.finish).toMatch(TOO_LONG);
 };
 
 const shapes = async (cell: Cell, stream: boolean): Promise<void> => {
@@ -211,6 +241,10 @@ export const ROWS: readonly Row[] = [
     run: (cell) => loops(cell, { stream: true, think: true }),
   },
   { name: 'shows an image', skill: 'image', run: seesImage },
+  { name: 'shows a file', skill: 'file', run: seesFile },
+  { name: 'has the one tool called that it asks for', skill: 'force', run: callsThatOne },
+  { name: 'hears that its answer is too long', run: (cell) => runsOut(cell, false) },
+  { name: 'hears that its streamed answer is too long', run: (cell) => runsOut(cell, true) },
   { name: 'has an object of its schema', skill: 'schema', run: (cell) => shapes(cell, false) },
   { name: 'has a streamed object of its schema', skill: 'schema', run: (cell) => shapes(cell, true) },
   ...STATUSES.flatMap((status) =>

@@ -14,6 +14,14 @@ export const IMAGE = {
   data: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
 } as const;
 
+/** The smallest of documents. */
+export const FILE = {
+  name: 'rivers.pdf',
+  data: Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF').toString(
+    'base64',
+  ),
+} as const;
+
 /** What an answer must look like. */
 export const ANSWER = z.object({
   river: z.string().describe('Its name'),

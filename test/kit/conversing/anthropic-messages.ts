@@ -152,8 +152,8 @@ const headOf = (turn: Turn) => ({
   role: 'assistant',
 });
 
-const stopOf = ({ calls }: Answer) => ({
-  stop_reason: calls.length > 0 ? 'tool_use' : 'end_turn',
+const stopOf = ({ calls, short }: Answer) => ({
+  stop_reason: calls.length > 0 ? 'tool_use' : short === true ? 'max_tokens' : 'end_turn',
   stop_sequence: null,
   stop_details: null,
 });

@@ -92,6 +92,8 @@ const shown = ({ id, name, args }: Call, index: number) => ({
   function: { index, name, arguments: JSON.parse(args) },
 });
 
+const reasonOf = ({ short }: Answer): string => (short === true ? 'length' : 'stop');
+
 /** The answer on the wire. */
 export const writeOllama = (turn: Turn, answer: Answer): Scripted => {
   if (turn.stream)
@@ -106,19 +108,20 @@ export const writeOllama = (turn: Turn, answer: Answer): Scripted => {
       ...(calls.length > 0 ? { tool_calls: calls.map(shown) } : {}),
     },
     done: true,
-    done_reason: 'stop',
+    done_reason: reasonOf(answer),
     ...OLLAMA_COUNTS,
   });
 };
 
 /** The lines of a stream to its end. */
-export const ollamaLines = (turn: Turn, { thinking, words, calls }: Answer): string[] => {
+export const ollamaLines = (turn: Turn, answer: Answer): string[] => {
+  const { thinking, words, calls } = answer;
   const line = (message: Json, more: Json = { done: false }): string =>
     `${JSON.stringify({ ...headOf(turn), message: { role: 'assistant', content: '', ...message }, ...more })}\n`;
   return [
     ...(thinking === '' ? [] : thinking.split(/(?<=\s)/u).map((piece) => line({ thinking: piece }))),
     ...words.map((content) => line({ content })),
     ...calls.map((call, index) => line({ tool_calls: [shown(call, index)] })),
-    line({}, { done: true, done_reason: 'stop', ...OLLAMA_COUNTS }),
+    line({}, { done: true, done_reason: reasonOf(answer), ...OLLAMA_COUNTS }),
   ];
 };

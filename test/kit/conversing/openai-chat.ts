@@ -167,7 +167,8 @@ const headOf = (turn: Turn) => ({
   system_fingerprint: 'fp_de604bd877',
 });
 
-const finishOf = ({ calls }: Answer): string => (calls.length > 0 ? 'tool_calls' : 'stop');
+const finishOf = ({ calls, short }: Answer): string =>
+  calls.length > 0 ? 'tool_calls' : short === true ? 'length' : 'stop';
 const shown = ({ id, name, args }: Call) => ({ id, type: 'function', function: { name, arguments: args } });
 
 /** The answer on the wire. Thinking has a place only as servers of open models give it one. */

@@ -79,11 +79,15 @@ const itemsOf = ({ thinking, words, calls }: Answer): Json[] => [
   })),
 ];
 
+const statusOf = ({ short }: Answer): string => (short === true ? 'incomplete' : 'completed');
+const whyOf = ({ short }: Answer): Json =>
+  short === true ? { incomplete_details: { reason: 'max_output_tokens' } } : {};
+
 /** The answer on the wire. */
 export const writeResponses = (turn: Turn, answer: Answer): Scripted =>
   turn.stream
     ? { sse: responseEvents(turn, answer) }
-    : json(responseOf(turn, 'completed', itemsOf(answer), { usage }));
+    : json(responseOf(turn, statusOf(answer), itemsOf(answer), { usage, ...whyOf(answer) }));
 
 type Emit = (type: string, value: Json) => string;
 
@@ -113,7 +117,9 @@ export const responseEvents = (turn: Turn, answer: Answer, failure?: Json): stri
     return events;
   }
   if (firstCall >= 0) events.push(...callEvents(emit, items.slice(firstCall), firstCall, sideBySide(turn)));
-  events.push(emit('response.completed', { response: responseOf(turn, 'completed', items, { usage }) }));
+  const status = statusOf(answer);
+  const response = responseOf(turn, status, items, { usage, ...whyOf(answer) });
+  events.push(emit(`response.${status}`, { response }));
   return events;
 };
 

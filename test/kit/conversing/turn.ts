@@ -51,6 +51,8 @@ export interface Answer {
   readonly thinking: string;
   readonly words: readonly string[];
   readonly calls: readonly Call[];
+  /** It ended for want of tokens. */
+  readonly short?: boolean;
 }
 
 /** What a model counted, the same for every reply. All of the cached tokens are input, all of the reasoning is output. */
@@ -80,7 +82,10 @@ export const sideBySide = (turn: Turn): boolean => askedOf(turn).includes('SIDE 
 /** What the last user said. */
 export const askedOf = (turn: Turn): string => turn.said.findLast(({ role }) => role === 'user')?.text ?? '';
 
-/** Results become the answer; tools are called, all at once, as long as there are no results; else the words are said back. */
+/**
+ * Results become the answer; tools are called, all at once, as long as there are no results; else the words are said back. `THINK` has
+ * it think before, `TOO LONG` run out of tokens.
+ */
 export const answerTo = (turn: Turn): Answer => {
   const thinking = askedOf(turn).includes('THINK') ? THOUGHT : '';
   const { results, tools, choice, schema } = turn;
@@ -95,8 +100,12 @@ export const answerTo = (turn: Turn): Answer => {
       : `You said: ${askedOf(turn)}`;
   const words =
     schema === undefined ? text.split(/(?<=\s)/u) : JSON.stringify(sample(schema)).split(/(?<=[:,])/u);
-  return { thinking, words, calls: [] };
+  const short = askedOf(turn).includes('TOO LONG');
+  return { thinking, words: short ? words.slice(0, SHORT_WORDS) : words, calls: [], short };
 };
+
+/** So many words an answer has that is too long. */
+const SHORT_WORDS = 4;
 
 let calls = 0;
 
