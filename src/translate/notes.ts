@@ -1,5 +1,7 @@
 // What a translation could not carry as it was asked. What changes the meaning of a request is refused; the rest is left out or
 // changed, and the client is told in `x-gatehouse-warnings`.
+import type { Json, JsonObject } from '../json/value.ts';
+import { isArray, isObject } from '../json/value.ts';
 import { Refusal } from '../refusal.ts';
 
 /** A header longer than this is cut at a whole note. */
@@ -29,6 +31,12 @@ export class Notes {
     this.#add(param, 'dropped');
   }
 
+  /** Whatever an object at `param` says besides what is read of it (`read`) is not sent on. */
+  others(said: JsonObject, read: ReadonlySet<string>, param: string): void {
+    for (const [key, value] of Object.entries(said))
+      if (!read.has(key) && says(value)) this.dropped(`${param}.${key.slice(0, 90)}`);
+  }
+
   /** The parameter is sent on as something else; `how` in few plain words (`clamped to 1`). */
   changed(param: string, how: string): void {
     this.#add(param, how);
@@ -49,6 +57,14 @@ export class Notes {
     if (this.#notes.size < NOTES) this.#notes.add(`${PLAIN.test(name) ? name : 'a parameter'}: ${how}`);
   }
 }
+
+/** Whether a value asks for anything: what is off or empty is as good as absent. */
+const says = (value: Json): boolean =>
+  value !== null &&
+  value !== false &&
+  value !== '' &&
+  !(isArray(value) && value.length === 0) &&
+  !(isObject(value) && Object.keys(value).length === 0);
 
 /** The refusal of a parameter that cannot be carried to the target and would be missed. */
 export const cannotCarry = (param: string, detail?: string): Refusal =>

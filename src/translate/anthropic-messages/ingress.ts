@@ -60,6 +60,8 @@ const NAMES: Readonly<Record<string, string>> = {
 const understood = (body: JsonObject, notes: Notes): Understood => {
   mustBeCarried(body, notes);
   const config = given(body.output_config) === undefined ? {} : objectOf(body.output_config, 'output_config');
+  if (given(body.metadata) !== undefined)
+    notes.others(objectOf(body.metadata, 'metadata'), METADATA, 'metadata');
   if (given(config.task_budget) !== undefined) notes.dropped('output_config.task_budget');
   const names = new ToolNames();
   const { prompt, ids, effort, ...changes } = conversationIn(body, names, notes);
@@ -116,6 +118,9 @@ const effortIn = (effort: Json | undefined): Question['reasoning'] => {
   const word = textOf(effort, 'output_config.effort');
   return EFFORTS.find((each) => each === word) ?? 'max';
 };
+
+/** What is read of `metadata`. */
+const METADATA: ReadonlySet<string> = new Set(['user_id']);
 
 const optionsIn = (body: JsonObject, single: boolean): ProviderOptions | undefined => {
   const thinking = given(body.thinking) === undefined ? undefined : objectOf(body.thinking, 'thinking');

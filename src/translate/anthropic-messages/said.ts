@@ -169,7 +169,9 @@ class Writing {
   #thinkingBlock(thinking: string, options: ProviderOptions | undefined): readonly JsonObject[] {
     const { signature, redactedData } = options?.anthropic ?? {};
     if (typeof redactedData === 'string') return [{ type: 'redacted_thinking', data: redactedData }];
-    return typeof signature === 'string' ? [{ type: 'thinking', thinking, signature }] : [];
+    if (typeof signature === 'string') return [{ type: 'thinking', thinking, signature }];
+    if (thinking !== '') this.#notes.dropped('messages[].reasoning');
+    return [];
   }
 
   #resultBlock(part: ToolPart): readonly JsonObject[] {

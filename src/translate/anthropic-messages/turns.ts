@@ -27,6 +27,13 @@ const MESSAGES = 20_000;
 /** Claude Code tells Anthropic in the first block of its system prompt whom to bill; no model is to read it. */
 const BILLING = 'x-anthropic-billing-header:';
 
+/** Keys that are read here or by the files beside this one: of a message, and of its blocks. */
+const READ: ReadonlySet<string> = new Set(['role', 'content', 'output_config']);
+const READ_OF_BLOCKS: ReadonlySet<string> = new Set([
+  ...['type', 'text', 'cache_control', 'citations', 'source', 'title', 'context', 'id', 'name', 'input'],
+  ...['tool_use_id', 'content', 'is_error', 'thinking', 'signature', 'data', 'tool', 'caller'],
+]);
+
 /** What the messages of a request come to. */
 export type Conversation = ToolChanges & {
   readonly prompt: readonly Message[];
@@ -79,6 +86,10 @@ class Turns {
 
   add(message: JsonObject, path: string): void {
     const { role, content } = message;
+    this.#notes.others(message, READ, 'messages[]');
+    if (Array.isArray(content))
+      for (const block of content)
+        if (isObject(block)) this.#notes.others(block, READ_OF_BLOCKS, 'messages[].content[]');
     const at = `${path}.content`;
     if (role === 'system') this.#middle(message, path);
     else if (role === 'user') this.#user(content, at);

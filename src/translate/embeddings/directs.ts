@@ -5,7 +5,7 @@ import { count } from '../../dialects/outline.ts';
 import type { Json, JsonObject } from '../../json/value.ts';
 import { at, isArray } from '../../json/value.ts';
 import type { Direct } from '../direct.ts';
-import { given, maybe } from '../fields.ts';
+import { flagOf, given, maybe, objectOf } from '../fields.ts';
 import type { Notes } from '../notes.ts';
 import { cannotCarry } from '../notes.ts';
 import type { Embedded } from './openai.ts';
@@ -22,6 +22,12 @@ import {
 
 const noteOthers = (body: JsonObject, read: readonly string[], notes: Notes): void => {
   for (const key of others(body, new Set([...read, 'model']))) notes.dropped(key);
+};
+
+/** Ollama takes nothing else there. */
+const mustBeOllamas = ({ options, truncate }: JsonObject): void => {
+  if (given(options) !== undefined) objectOf(options, 'options');
+  flagOf(truncate, 'truncate');
 };
 
 /** Without a text a model is only loaded. */
@@ -50,6 +56,7 @@ const embedToOpenai: Direct = {
   to: 'openai-embeddings',
   body: (body, model, notes) => {
     noteOthers(body, ['input', 'dimensions', 'keep_alive'], notes);
+    mustBeOllamas(body);
     const input = given(body.input) === undefined ? [] : textsOf(body.input);
     if (input.length === 0) throw cannotCarry('input', 'There must be some.');
     return { model, input, encoding_format: 'float', ...maybe('dimensions', dimensionsOf(body)) };
@@ -63,6 +70,7 @@ const embeddingsToOpenai: Direct = {
   to: 'openai-embeddings',
   body: (body, model, notes) => {
     noteOthers(body, ['prompt', 'keep_alive'], notes);
+    mustBeOllamas(body);
     return { model, input: mustSay(body.prompt, 'prompt'), encoding_format: 'float' };
   },
   reply: (reply) => JSON.stringify({ embedding: firstOf(openaiEmbedded(reply, 1)) }),
@@ -73,6 +81,7 @@ const embeddingsToEmbed: Direct = {
   to: 'ollama-embed',
   body: (body, model, notes) => {
     noteOthers(body, ['prompt', 'options', 'keep_alive'], notes);
+    mustBeOllamas(body);
     return {
       ...{ model, input: mustSay(body.prompt, 'prompt') },
       ...maybe('options', given(body.options)),
@@ -86,7 +95,7 @@ const openaiToEmbed: Direct = {
   from: 'openai-embeddings',
   to: 'ollama-embed',
   body: (body, model, notes) => {
-    noteOthers(body, ['input', 'dimensions', 'encoding_format', 'user'], notes);
+    noteOthers(body, ['input', 'dimensions', 'encoding_format'], notes);
     formatOf(body);
     // A text too long for the model is an error to OpenAI's clients, as it is there.
     return { model, input: textsOf(body.input), truncate: false, ...maybe('dimensions', dimensionsOf(body)) };
@@ -99,8 +108,9 @@ const openaiToEmbeddings: Direct = {
   from: 'openai-embeddings',
   to: 'ollama-embeddings',
   body: (body, model, notes) => {
-    noteOthers(body, ['input', 'encoding_format', 'user'], notes);
+    noteOthers(body, ['input', 'encoding_format'], notes);
     formatOf(body);
+    if (dimensionsOf(body) !== undefined) throw cannotCarry('dimensions');
     const [prompt, ...more] = textsOf(body.input);
     if (more.length > 0) throw cannotCarry('input', 'It must be one text.');
     return { model, prompt: mustSay(prompt, 'input') };

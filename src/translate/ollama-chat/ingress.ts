@@ -24,7 +24,7 @@ export const ollamaChatIngress: Ingress = {
     // It would load a model into memory, or let it go.
     if (Array.isArray(messages) && messages.length === 0)
       throw cannotCarry('messages', 'There must be some.');
-    const prompt = turnsOf(messages);
+    const prompt = turnsOf(messages, notes);
     if (prompt.length === 0) throw bad('messages', 'They must say something.');
     return {
       question: { prompt, ...settings, ...(tools.length === 0 ? {} : { tools }) },

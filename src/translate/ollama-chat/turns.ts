@@ -4,17 +4,25 @@ import { bad } from '../../dialects/outline.ts';
 import type { Json, JsonObject } from '../../json/value.ts';
 import { given, listOf, maybe, nameOf, objectOf, textOf } from '../fields.ts';
 import type { AssistantPart, Message, Messages, ToolPart } from '../neutral.ts';
+import type { Notes } from '../notes.ts';
 import { imagesOf } from '../ollama/settings.ts';
 import { unseal, unsealThoughts } from '../openai-responses/envelope.ts';
 
 /** Longer than any list of real calls. */
 const CALLS = 1_000;
 
+/** Keys of a message that are read here. */
+const READ: ReadonlySet<string> = new Set([
+  ...['role', 'content', 'images', 'thinking', 'tool_calls', 'tool_name', 'tool_call_id', 'name'],
+]);
+
 /** Reads `messages`, whose outline was read. */
-export const turnsOf = (messages: Json | undefined): Messages => {
+export const turnsOf = (messages: Json | undefined, notes: Notes): Messages => {
   const turns = new Turns();
   listOf(messages, 'messages', Number.POSITIVE_INFINITY).forEach((each, index) => {
-    turns.add(objectOf(each, `messages[${index}]`), `messages[${index}]`);
+    const turn = objectOf(each, `messages[${index}]`);
+    notes.others(turn, READ, 'messages[]');
+    turns.add(turn, `messages[${index}]`);
   });
   turns.end('messages');
   return turns.said;

@@ -84,7 +84,8 @@ class Saying {
   #assistant({ content }: Of<'assistant'>): Said {
     const { reasoningField } = this.#flavour;
     const text = textsIn(content, 'text');
-    const thoughts = reasoningField === undefined ? '' : textsIn(content, 'reasoning');
+    const thoughts = textsIn(content, 'reasoning');
+    if (reasoningField === undefined && thoughts !== '') this.#notes.dropped('messages[].reasoning');
     const calls = content
       .filter((part) => part.type === 'tool-call')
       .filter(({ providerExecuted }) => providerExecuted !== true);

@@ -14,6 +14,12 @@ import { thoughtsOf } from './thoughts.ts';
 /** Longer than any list of real calls. */
 const CALLS = 1_000;
 
+/** Keys of a message that are read here or by the files beside this one. */
+const READ: ReadonlySet<string> = new Set([
+  ...['role', 'content', 'name', 'refusal', 'audio', 'tool_calls', 'tool_call_id', 'function_call'],
+  ...['cache_control', 'reasoning_content', 'reasoning', 'thinking_blocks'],
+]);
+
 /** Reads `messages`, whose outline was read. */
 export const turnsOf = (messages: Json | undefined, notes: Notes): Messages => {
   const turns = new Turns(notes);
@@ -38,6 +44,7 @@ class Turns {
 
   add(turn: JsonObject, param: string): void {
     const { role } = turn;
+    this.#notes.others(turn, READ, 'messages[]');
     if (given(turn.name) !== undefined && role !== 'function') this.#notes.dropped('messages[].name');
     if (role !== 'tool' && role !== 'function') this.end(param);
     if (role === 'tool' || role === 'function') {

@@ -17,6 +17,8 @@ export type Sealed = { readonly proofs: ProviderOptions } & (
 
 /** Proofs are opaque texts of some kilobytes, by few names; what a client could put here besides is not taken. */
 const PROOF_NAME = /^[A-Za-z]{1,40}$/;
+/** What can be read is no proof, and nobody would look at it here. */
+const OPAQUE = /^[\w+/=.:~-]+$/;
 const PROVIDER_NAME = /^[A-Za-z][\w-]{0,40}$/;
 const PROVIDERS = 4;
 const PROOFS = 8;
@@ -40,7 +42,7 @@ const textsIn = (values: unknown): Record<string, string> => {
   const texts: Record<string, string> = {};
   if (typeof values !== 'object' || values === null) return texts;
   for (const [name, value] of Object.entries(values).slice(0, PROOFS))
-    if (typeof value === 'string' && PROOF_NAME.test(name)) texts[name] = value;
+    if (typeof value === 'string' && PROOF_NAME.test(name) && OPAQUE.test(value)) texts[name] = value;
   return texts;
 };
 

@@ -18,6 +18,12 @@ import { CUSTOM_INPUT } from './tools.ts';
 /** Pieces of one reasoning; real ones have some ten. */
 const PIECES = 10_000;
 
+/** Keys of an item that are read here or by the files beside this one, or say nothing to a target. */
+const READ: ReadonlySet<string> = new Set([
+  ...['type', 'id', 'status', 'role', 'phase', 'content', 'summary', 'encrypted_content', 'call_id', 'name'],
+  ...['namespace', 'arguments', 'input', 'output', 'tools', 'execution', 'call_type'],
+]);
+
 /** What a provider ran itself. What came of it is in the text that followed, so the conversation goes on without it. */
 const RUN_ELSEWHERE = new Set([
   ...['web_search_call', 'file_search_call', 'code_interpreter_call', 'image_generation_call'],
@@ -53,6 +59,7 @@ export class Items {
   }
 
   add(item: JsonObject, param: string): void {
+    this.#notes.others(item, READ, 'input[]');
     const type = given(item.type) ?? 'message';
     if (type === 'message') this.#message(item, param);
     else if (type === 'reasoning') this.#reasoning(item, param);

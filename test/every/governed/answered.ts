@@ -6,7 +6,7 @@ import type { Cell, Mark } from './columns.ts';
 import type { CallRow } from './rows.ts';
 import { HIDDEN, spelledIn, TEXT } from './spelled.ts';
 import type { Mode, Speaking } from './ways.ts';
-import { alike, ask, isHere, placesOf, speaking, streamedAs, together } from './ways.ts';
+import { alike, ask, isHere, placesOf, plainBody, speaking, streamedAs, together } from './ways.ts';
 import type { Got, World } from './world.ts';
 
 const nobody = { notHere: 'no backend is asked' };
@@ -30,7 +30,7 @@ const isGiven = (row: Speaking, { reply }: Got): boolean => {
 const hidden = (world: World, row: Speaking, answering: Answering, pieces: readonly string[]) =>
   alike(row, async (mode): Promise<{ sealed: Got['sealed']; mark?: Mark }> => {
     const reply = replyOf(row, answering, mode, pieces);
-    const got = await ask(world, row, { key: 'hidden', body: row.client.body('x'), mode, reply });
+    const got = await ask(world, row, { key: 'hidden', body: plainBody(row), mode, reply });
     expect([got.reply.status, got.reply.complete, got.sealed.ending], got.reply.text).toEqual([
       200,
       true,
@@ -47,7 +47,7 @@ const hidden = (world: World, row: Speaking, answering: Answering, pieces: reado
 const blocked = (world: World, row: Speaking, answering: Answering, pieces: readonly string[]) =>
   alike(row, async (mode): Promise<{ sealed: Got['sealed']; mark?: Mark }> => {
     const reply = replyOf(row, answering, mode, pieces);
-    const sent = { key: 'blocked', body: row.client.body('x'), mode, reply };
+    const sent = { key: 'blocked', body: plainBody(row), mode, reply };
     const { reply: given, sealed } = await ask(world, row, sent);
     if (row.way !== 'through' && sealed.ending === 'complete') return { sealed, mark: 'd' };
     expect(sealed).toMatchObject({ ending: 'refused', code: 'reply_blocked' });
@@ -101,14 +101,14 @@ const inError = speaking((row) => {
       together([
         () =>
           alike(row, async (mode) => {
-            const got = await ask(world, row, { key: 'hidden', body: row.client.body('x'), mode, reply });
+            const got = await ask(world, row, { key: 'hidden', body: plainBody(row), mode, reply });
             expect([got.reply.status, got.reply.text]).toEqual([400, expect.stringContaining(HIDDEN)]);
             expect(got.sealed).toMatchObject({ ending: 'failed', code: 'upstream_refused' });
             return got;
           }),
         () =>
           alike(row, async (mode) => {
-            const got = await ask(world, row, { key: 'blocked', body: row.client.body('x'), mode, reply });
+            const got = await ask(world, row, { key: 'blocked', body: plainBody(row), mode, reply });
             expect([got.reply.status, got.sealed.code]).toEqual([403, 'reply_blocked']);
             return got;
           }),

@@ -7,7 +7,17 @@ import type { Cell } from './columns.ts';
 import type { CallRow } from './rows.ts';
 import { TEXT } from './spelled.ts';
 import type { Mode, Speaking } from './ways.ts';
-import { alike, ask, modesOf, placesOf, plainFrames, plainWhole, speaking, streamedAs } from './ways.ts';
+import {
+  alike,
+  ask,
+  modesOf,
+  placesOf,
+  plainBody,
+  plainFrames,
+  plainWhole,
+  speaking,
+  streamedAs,
+} from './ways.ts';
 
 type Told = { readonly status: number; readonly code: string };
 
@@ -89,7 +99,7 @@ const cell = (tried: Case): ((row: CallRow) => Cell) =>
           row,
           async (mode) => {
             const reply = tried.reply(row, trouble, mode);
-            const got = await ask(world, row, { key: 'hidden', body: row.client.body('x'), mode, reply });
+            const got = await ask(world, row, { key: 'hidden', body: plainBody(row), mode, reply });
             expect(got.sealed).toMatchObject({ ending: 'failed', code: told.code });
             const { reply: given } = got;
             // After an error of the upstream's own nothing more is to come.

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { PLACES } from '../../kit/spoken/places/index.ts';
 import type { Json, NotHere, Places, Spoken } from '../../kit/spoken/spoken.ts';
 import { isNotHere } from '../../kit/spoken/spoken.ts';
-import type { Scripted } from '../../kit/upstream.ts';
+import type { Script, Scripted } from '../../kit/upstream.ts';
 import type { Cell, Mark } from './columns.ts';
 import type { CallRow } from './rows.ts';
 import type { Got, Sealed, World } from './world.ts';
@@ -51,9 +51,23 @@ export const plainFrames = (target: Spoken): readonly string[] => {
   return (isHere(content) ? content.stream : target.stream)?.(['Good ', 'day']) ?? [];
 };
 
-/** Such a reply. */
-export const plainReply = ({ target }: Speaking, mode: Mode): Scripted =>
-  mode === 'w' ? { body: plainWhole(target) } : streamedAs(target, plainFrames(target));
+/** Such a reply, to as many texts as are asked about. */
+export const plainReply = ({ target }: Speaking, mode: Mode): Script => {
+  const vectors = placesOf(target)?.vectors;
+  if (vectors !== undefined) return ({ json }) => ({ body: vectors(textsIn(json)) });
+  return mode === 'w' ? { body: plainWhole(target) } : streamedAs(target, plainFrames(target));
+};
+
+const textsIn = (body: unknown): number => {
+  const input = typeof body === 'object' && body !== null && 'input' in body ? body.input : undefined;
+  return Array.isArray(input) ? input.length : 1;
+};
+
+/** A request that says next to nothing, in one text. */
+export const plainBody = ({ client }: Speaking): Json => {
+  const text = placesOf(client)?.asks.text;
+  return (isHere(text) ? text('x')[0] : undefined) ?? client.body('x');
+};
 
 export const streamedAs = (target: Spoken, sse: readonly string[], more: object = {}): Scripted => ({
   sse,
@@ -65,7 +79,7 @@ export type Asking = {
   readonly key: string;
   readonly body: Json;
   readonly mode: Mode;
-  readonly reply?: Scripted;
+  readonly reply?: Script;
 };
 
 /** The request of a row. */

@@ -8,7 +8,7 @@ import { rawPost } from '../../kit/clients.ts';
 import type { Kept, Parts } from '../../kit/parts.ts';
 import { startParts } from '../../kit/parts.ts';
 import type { Json, Spoken } from '../../kit/spoken/spoken.ts';
-import type { Scripted, Seen, Upstream } from '../../kit/upstream.ts';
+import type { Script, Seen, Upstream } from '../../kit/upstream.ts';
 import { startUpstream } from '../../kit/upstream.ts';
 import { LEAK, spelledIn } from './spelled.ts';
 
@@ -35,7 +35,7 @@ export type Sent = {
   readonly headers: Readonly<Record<string, string>>;
   /** Text and bytes go as they are. */
   readonly body?: Json | string | Uint8Array;
-  readonly reply?: Scripted;
+  readonly reply?: Script;
   /** Whether it comes from an address of its own: of strangers at one address only the first has a record of its own. */
   readonly alone?: boolean;
 };

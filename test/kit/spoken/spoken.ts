@@ -47,6 +47,8 @@ export type Places = {
   readonly asks: Readonly<Record<Asked, Asking | NotHere>>;
   readonly answers: Readonly<Record<Answered, Answering | NotHere>>;
   readonly trouble: Trouble;
+  /** A whole reply to so many texts, where a reply has something for each. */
+  readonly vectors?: (texts: number) => string;
 };
 
 export interface Spoken {

@@ -59,7 +59,7 @@ it.each([
     ...(['openai-embeddings', 'ollama-embed'] as const),
     { model: 'm', input: 'a', dimensions: 3, encoding_format: 'base64', user: 'ann', later: 1 },
     { model: 'up', input: ['a'], dimensions: 3, truncate: false },
-    'later: dropped',
+    'user: dropped, later: dropped',
   ],
   [
     ...(['openai-embeddings', 'ollama-embeddings'] as const),

@@ -168,6 +168,12 @@ export const ollamaEmbedPlaces: Places = {
     },
   },
   trouble: { ...trouble, frame: null },
+  vectors: (texts) =>
+    JSON.stringify({
+      model: 'upstream-small',
+      embeddings: Array.from({ length: texts }, () => [0.01, -0.0017]),
+      prompt_eval_count: 8,
+    }),
 };
 
 export const ollamaEmbeddingsPlaces: Places = {

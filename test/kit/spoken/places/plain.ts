@@ -122,4 +122,15 @@ export const embeddingsPlaces: Places = {
     },
   },
   trouble: openaiTrouble(null),
+  vectors: (texts) =>
+    JSON.stringify({
+      object: 'list',
+      data: Array.from({ length: texts }, (_, index) => ({
+        object: 'embedding',
+        index,
+        embedding: [0.0023, -0.0093],
+      })),
+      model: 'upstream-small',
+      usage: { prompt_tokens: 8, total_tokens: 8 },
+    }),
 };
