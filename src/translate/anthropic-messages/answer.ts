@@ -5,18 +5,19 @@ import { UpstreamFault } from '../../ports.ts';
 import type { Answer, Content } from '../neutral.ts';
 import { REPLY_TOOL } from './called.ts';
 import { citedBy } from './cited.ts';
+import { CallIds } from './ids.ts';
 import { REFUSAL, refusalIn, stoppedAs, usageRead } from './stop-reasons.ts';
 
 /** A text; undefined: it is none. */
 export const wordIn = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-/** The id and name of a call; throws an UpstreamFault (`protocol`) where it has none. */
-export const calledAs = (block: JsonObject): { readonly id: string; readonly name: string } => {
+/** The id and name of a call, its id unlike those before; throws an UpstreamFault (`protocol`) where it has none. */
+export const calledAs = (block: JsonObject, ids: CallIds): { readonly id: string; readonly name: string } => {
   const [id, name] = [wordIn(block.id), wordIn(block.name)];
   if (id === undefined || name === undefined)
     throw new UpstreamFault('protocol', true, 'a call of a tool without its id or name');
-  return { id, name };
+  return { id: ids.called(id), name };
 };
 
 /** A whole message; throws an UpstreamFault (`protocol`) for what is not one. */
@@ -24,18 +25,20 @@ export const anthropicAnswer = (reply: Json): Answer => {
   const blocks = at(reply, 'content');
   if (!isArray(blocks)) throw new UpstreamFault('protocol', true, 'the reply is not a message');
   const [id, modelId] = [wordIn(at(reply, 'id')), wordIn(at(reply, 'model'))];
-  const content = blocks.flatMap(contentOf);
+  const ids = new CallIds();
+  const content = blocks.flatMap((block) => contentOf(block, ids));
   const called = content.some(({ type }) => type === 'tool-call');
   const why = refusalIn(reply);
   return {
-    content: why === undefined ? content : [...content, { type: 'text', text: why, providerMetadata: REFUSAL }],
+    content:
+      why === undefined ? content : [...content, { type: 'text', text: why, providerMetadata: REFUSAL }],
     ...stoppedAs(reply, called),
     usage: usageRead([at(reply, 'usage')]),
     response: { ...(id === undefined ? {} : { id }), ...(modelId === undefined ? {} : { modelId }) },
   };
 };
 
-const contentOf = (block: Json): readonly Content[] => {
+const contentOf = (block: Json, ids: CallIds): readonly Content[] => {
   if (!isObject(block)) return [];
   switch (block.type) {
     case 'text':
@@ -51,7 +54,7 @@ const contentOf = (block: Json): readonly Content[] => {
       return [{ type: 'reasoning', text: '', providerMetadata: { anthropic: { redactedData } } }];
     }
     case 'tool_use': {
-      const { id, name } = calledAs(block);
+      const { id, name } = calledAs(block, ids);
       const input = JSON.stringify(block.input ?? {});
       if (name === REPLY_TOOL) return [{ type: 'text', text: input }];
       return [{ type: 'tool-call', toolCallId: id, toolName: name, input }];

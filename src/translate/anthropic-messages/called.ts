@@ -7,14 +7,23 @@ import type { Question, Tool, ToolChoice } from '../neutral.ts';
 import type { Notes } from '../notes.ts';
 import { cannotCarry } from '../notes.ts';
 import type { Claude, Server } from './claude.ts';
-import { enforced } from './schema.ts';
+import { enforced, rooted } from './schema.ts';
+import type { Load } from './schema-load.ts';
+import { loadOf, sumOf } from './schema-load.ts';
 
 /** The tool whose input is the reply. */
 export const REPLY_TOOL = 'gatehouse_reply';
 /** Said where a reply must be JSON of any kind: the API has no such thing. */
 const ANY_JSON = 'Answer with one JSON object and nothing else.';
+/** The API allows 20, and refuses the grammar of fewer where they are not small. */
+const STRICT_TOOLS = 5;
+/** The API allows 24; there, too, grammars fail before that. */
+const OPTIONAL = 10;
 /** The API's own limit. */
-const STRICT_TOOLS = 20;
+const UNIONS = 16;
+
+const isKeepable = ({ optional, unions, closed }: Load): boolean =>
+  closed && optional <= OPTIONAL && unions <= UNIONS;
 
 /** What the body says of tools and of the reply's form. */
 export type Called = {
@@ -31,25 +40,38 @@ type Target = { readonly claude: Claude | undefined; readonly server: Server };
 export const calledIn = (question: Question, target: Target, notes: Notes): Called => {
   const { tools = [], toolChoice, responseFormat } = question;
   const schema = responseFormat?.type === 'json' ? (responseFormat.schema as Json | undefined) : undefined;
-  const own = target.server.schemas ?? target.claude?.schemas ?? false;
-  const written = tools.map((tool, index) => toolOf(tool, index, strictOf(tools, own, notes)));
-  const forced = toolChoice?.type === 'required' || toolChoice?.type === 'tool';
+  const demanded = tools.length > 0 && (toolChoice?.type === 'required' || toolChoice?.type === 'tool');
+  if (demanded && !mayForce(target)) throw cannotForce('tool_choice', notes);
   const words = responseFormat?.type === 'json' && schema === undefined ? ANY_JSON : undefined;
   if (words !== undefined) notes.changed('response_format', 'asked for in words');
+  const keeps = keepsSchemas(target);
+  const strict = strictOf(tools, keeps, notes);
+  const written = tools.map((tool, index) => toolOf(tool, index, strict));
+  const form = isObject(schema) ? formOf(schema, target, keeps) : undefined;
   // A tool that is demanded is the reply's form.
-  const asReply = isObject(schema) && !own && !forced;
-  if ((asReply || (forced && tools.length > 0)) && !mayForce(target))
-    throw cannotCarry(
-      notes.nameOf(asReply ? 'response_format' : 'tool_choice'),
-      'The model cannot be made to call a tool.',
-    );
-  if (asReply) return { ...asTool(written, schema, toolChoice, notes), format: undefined, words };
+  if (form === 'tool' && isObject(schema) && !demanded) {
+    if (!mayForce(target)) throw cannotForce('response_format', notes);
+    return { ...asTool(written, schema, toolChoice, notes), format: undefined, words };
+  }
   return {
     tools: written,
     toolChoice: written.length === 0 ? undefined : choiceOf(toolChoice, isSingle(question)),
-    format: isObject(schema) && own ? { type: 'json_schema', schema: enforced(schema) } : undefined,
+    format: form === 'kept' ? { type: 'json_schema', schema: enforced(schema as JsonObject) } : undefined,
     words,
   };
+};
+
+const cannotForce = (param: string, notes: Notes): Error =>
+  cannotCarry(notes.nameOf(param), 'The model cannot be made to call a tool.');
+
+/** Whether the API itself keeps a reply to a schema. Clouds came late to that; where nothing else is left, it is asked there too. */
+const keepsSchemas = ({ claude, server }: Target): boolean => server.schemas ?? claude?.schemas ?? false;
+
+/** How a reply is made to be what a schema says. */
+const formOf = (schema: JsonObject, target: Target, keeps: boolean): 'kept' | 'tool' => {
+  if (!mayForce(target) && target.claude?.schemas === true) return 'kept';
+  if (!keeps) return 'tool';
+  return isKeepable(loadOf(schema)) || rooted(schema) === undefined ? 'kept' : 'tool';
 };
 
 const mayForce = ({ claude, server }: Target): boolean => server.forced && claude?.forced !== false;
@@ -65,18 +87,21 @@ const asTool = (
   toolChoice: ToolChoice | undefined,
   notes: Notes,
 ): Pick<Called, 'tools' | 'toolChoice'> => {
-  if (schema.type !== 'object')
+  const root = rooted(schema);
+  if (root === undefined)
     throw cannotCarry(notes.nameOf('response_format'), 'The schema must be that of an object.');
-  const reply = { name: REPLY_TOOL, description: 'Gives the answer.', input_schema: schema };
+  const reply = { name: REPLY_TOOL, description: 'Gives the answer.', input_schema: root };
   const others = toolChoice?.type === 'none' ? [] : tools;
   const choice = others.length === 0 ? { type: 'tool', name: REPLY_TOOL } : { type: 'any' };
   return { tools: [...others, reply], toolChoice: { ...choice, disable_parallel_tool_use: true } };
 };
 
 const strictOf = (tools: readonly Tool[], own: boolean, notes: Notes): boolean => {
-  const strict = tools.filter((tool) => tool.type === 'function' && tool.strict === true).length;
-  if (strict === 0) return false;
-  if (own && strict <= STRICT_TOOLS) return true;
+  const strict = tools.flatMap((tool) =>
+    tool.type === 'function' && tool.strict === true ? [loadOf(tool.inputSchema as Json)] : [],
+  );
+  if (strict.length === 0) return false;
+  if (own && strict.length <= STRICT_TOOLS && isKeepable(strict.reduce(sumOf))) return true;
   notes.dropped('tools.strict');
   return false;
 };
@@ -86,7 +111,7 @@ const toolOf = (tool: Tool, index: number, strict: boolean): JsonObject => {
   const { name, description, providerOptions } = tool;
   const mark = providerOptions?.anthropic?.cacheControl as Json | undefined;
   const schema = tool.inputSchema as JsonObject;
-  const whole = schema.type === undefined ? { type: 'object', ...schema } : schema;
+  const whole = rooted(schema) ?? { ...schema, type: 'object' };
   const kept = strict && tool.strict === true;
   return {
     name,

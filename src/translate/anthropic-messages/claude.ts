@@ -31,7 +31,7 @@ const CURRENT: Claude = { ...ADAPTIVE, sampling: false, xhigh: true };
 /** It always thinks. */
 const THINKER: Claude = { ...CURRENT, budget: false, off: null };
 
-/** The first that fits. Names may stand between a maker's and a version's: `eu.anthropic.claude-opus-5-5-v1:0`. */
+/** The first that fits. Names may stand between a maker's and a version's: `eu.anthropic.claude-opus-5-5-v1:0`. Some write 4.5 for 4-5. */
 const MODELS: readonly (readonly [names: RegExp, claude: Claude])[] = [
   [/claude-sonnet-5-5/, { ...THINKER, off: 'between_tools', forced: false }],
   [/claude-opus-5-5|claude-fable-5-[12]/, { ...THINKER, forced: false }],
@@ -51,7 +51,7 @@ const MODELS: readonly (readonly [names: RegExp, claude: Claude])[] = [
 
 /** What is known of a model by its name; undefined: it is none of Anthropic's. */
 export const claudeOf = (model: string): Claude | undefined =>
-  MODELS.find(([names]) => names.test(model))?.[1];
+  MODELS.find(([names]) => names.test(model.replaceAll('.', '-')))?.[1];
 
 /** What a server makes of the dialect. */
 export type Server = {

@@ -12,6 +12,7 @@ import { calledAs, wordIn } from './answer.ts';
 import { REPLY_TOOL } from './called.ts';
 import type { Citation } from './cited.ts';
 import { citationOf } from './cited.ts';
+import { CallIds } from './ids.ts';
 import { REFUSAL, refusalIn, stoppedAs, usageRead } from './stop-reasons.ts';
 
 /** What a call's input may come to: as much as the longest of events. */
@@ -32,6 +33,7 @@ export const anthropicReader = (): Reader => new AnthropicReader();
 
 class AnthropicReader implements Reader {
   readonly #blocks = new Map<number, Growing>();
+  readonly #ids = new CallIds();
   readonly #usage: Json[] = [];
   #stop: Json = null;
   #called = false;
@@ -127,7 +129,7 @@ class AnthropicReader implements Reader {
   }
 
   #callBegun(index: number, block: JsonObject): readonly Part[] {
-    const { id, name } = calledAs(block);
+    const { id, name } = calledAs(block, this.#ids);
     const whole = isObject(block.input) && Object.keys(block.input).length > 0;
     const given = whole ? { type: 'input_json_delta', partial_json: JSON.stringify(block.input) } : undefined;
     if (name === REPLY_TOOL) {

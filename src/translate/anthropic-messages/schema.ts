@@ -1,7 +1,7 @@
 // A JSON schema as Anthropic's API takes it to keep a reply to: objects are closed, and bounds that cannot be enforced stand in the
 // description. Source: the API's structured outputs, "JSON Schema limitations".
 import type { Json, JsonObject } from '../../json/value.ts';
-import { isArray, isObject } from '../../json/value.ts';
+import { at, isArray, isObject } from '../../json/value.ts';
 
 const FORMATS: ReadonlySet<Json> = new Set([
   ...['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid'],
@@ -59,3 +59,46 @@ const described = (schema: JsonObject): string => {
 
 const plain = (value: Json | undefined): string =>
   typeof value === 'string' ? value : JSON.stringify(value);
+
+/**
+ * The schema of a tool's input as the API takes it: an object, and no choice of objects at its root, which is then all of them at
+ * once. Undefined: it is that of something else.
+ */
+export const rooted = (schema: JsonObject): JsonObject | undefined => {
+  if (typeof schema.$ref === 'string') {
+    const { $ref, ...around } = schema;
+    const target = referred(schema, $ref);
+    return isObject(target) && target.$ref === undefined ? rooted({ ...around, ...target }) : undefined;
+  }
+  if (schema.type !== undefined && schema.type !== 'object') return undefined;
+  const { oneOf, anyOf, allOf, ...rest } = schema;
+  const choices = [oneOf, anyOf].flatMap((each) => (isArray(each) ? each.filter(isObject) : []));
+  const parts = isArray(allOf) ? allOf.filter(isObject) : [];
+  if (choices.length + parts.length === 0) return { ...rest, type: 'object' };
+  const common = choices
+    .map(requiredOf)
+    .reduce((both, each) => both.filter((name) => each.includes(name)), requiredOf(choices[0]));
+  const required = new Set([...[rest, ...parts].flatMap(requiredOf), ...common]);
+  return {
+    ...rest,
+    type: 'object',
+    properties: Object.fromEntries([rest, ...parts, ...choices].flatMap(propertiesOf)),
+    ...(required.size === 0 ? {} : { required: [...required] }),
+  };
+};
+
+const requiredOf = (schema: JsonObject | undefined): readonly Json[] =>
+  isArray(schema?.required) ? schema.required : [];
+
+const propertiesOf = ({ properties }: JsonObject): [string, Json][] =>
+  isObject(properties) ? Object.entries(properties) : [];
+
+/** What a reference within a schema leads to; undefined: nothing. */
+export const referred = (root: Json, pointer: Json | undefined): Json | undefined => {
+  let target: Json | undefined = root;
+  for (const word of String(pointer).split('/').slice(1)) {
+    const name = word.replaceAll('~1', '/').replaceAll('~0', '~');
+    target = at(target, isArray(target) ? Number(name) : name);
+  }
+  return target;
+};

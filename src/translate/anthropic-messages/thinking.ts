@@ -2,6 +2,7 @@
 // was asked for.
 import type { Json, JsonObject } from '../../json/value.ts';
 import { at, isObject } from '../../json/value.ts';
+import { maybe } from '../fields.ts';
 import type { Messages, Question } from '../neutral.ts';
 import type { Notes } from '../notes.ts';
 import type { Claude } from './claude.ts';
@@ -31,7 +32,10 @@ type Wish = {
   readonly off: boolean;
   readonly effort: Effort | undefined;
   readonly budget: number | undefined;
+  /** How thoughts are shown, in the API's words. */
   readonly display: Json | undefined;
+  /** Whether a summary of them is asked for in OpenAI's. */
+  readonly summary: boolean;
 };
 
 const wishIn = ({ reasoning, providerOptions }: Question): Wish | undefined => {
@@ -45,7 +49,8 @@ const wishIn = ({ reasoning, providerOptions }: Question): Wish | undefined => {
     off: thinking?.type === 'disabled' || (thinking === undefined && effort === 'none'),
     effort: effort ?? (thinking?.type === 'between_tools' ? 'minimal' : undefined),
     budget: typeof budget === 'number' ? budget : undefined,
-    display: at(thinking, 'display') ?? (typeof summary === 'string' ? 'summarized' : undefined),
+    display: at(thinking, 'display') ?? undefined,
+    summary: typeof summary === 'string',
   };
 };
 
@@ -88,12 +93,13 @@ const turnedOff = ({ off, adaptive }: Claude, notes: Notes): Thinking => {
 };
 
 /** Efforts of models that find their own measure. */
-const adaptively = ({ xhigh }: Claude, { effort, budget, display }: Wish, notes: Notes): Thinking => {
+const adaptively = ({ xhigh }: Claude, { effort, budget, ...shown }: Wish, notes: Notes): Thinking => {
+  const display = shown.display ?? (shown.summary ? 'summarized' : undefined);
   const asked = effort ?? (budget === undefined ? undefined : effortFor(budget));
   const told = asked === undefined ? undefined : nearest(asked, xhigh);
   if (told !== effort) notes.changed('reasoning_effort', told ?? 'the model decides');
   return {
-    thinking: { type: 'adaptive', ...(display === undefined ? {} : { display }) },
+    thinking: { type: 'adaptive', ...maybe('display', display) },
     ...(told === undefined ? {} : { effort: told }),
     on: true,
   };
@@ -122,7 +128,10 @@ const budgeted = (prompt: Messages, wish: Wish, limit: number, notes: Notes): Th
     return { thinking: { type: 'disabled' }, on: false };
   }
   if (wish.budget !== budget) notes.changed('reasoning_effort', `${budget} tokens`);
-  return { thinking: { type: 'enabled', budget_tokens: budget }, on: true };
+  return {
+    thinking: { type: 'enabled', budget_tokens: budget, ...maybe('display', wish.display) },
+    on: true,
+  };
 };
 
 /** Whether results are to be told of calls whose thinking is not there: with thinking on, the API refuses that. */

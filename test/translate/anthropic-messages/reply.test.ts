@@ -181,7 +181,19 @@ describe('a stream', () => {
     ]);
   });
 
-  it('without a call that has a name is a fault', () => {
+  it('has calls whose ids are each its own', () => {
+    const block = { type: 'tool_use', id: 'a', name: 'f', input: {} };
+    const ids = said(begins(0, block), ends(0), begins(1, block), ends(1)).flatMap((part) =>
+      part.type === 'tool-call' ? [part.toolCallId] : [],
+    );
+    expect(ids).toEqual(['a', 'a_2']);
+    expect(anthropicMessagesEgress.answer({ content: [block, block] }).content).toMatchObject([
+      { toolCallId: 'a' },
+      { toolCallId: 'a_2' },
+    ]);
+  });
+
+  it('with a call that has no name is a fault', () => {
     expect(() => said(begins(0, { type: 'tool_use', id: 'a' }))).toThrow(UpstreamFault);
   });
 
