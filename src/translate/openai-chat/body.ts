@@ -30,7 +30,7 @@ export const chatBody = (
     ...maybe('seed', question.seed),
     ...maybe('reasoning_effort', effort),
     ...maybe('response_format', formatOf(question)),
-    ...toolsOf(question),
+    ...toolsOf(question, flavour),
     ...openaisOwn(question, flavour, notes),
   };
 };
@@ -41,24 +41,23 @@ const samplingOf = (
   effort: Effort | undefined,
   notes: Notes,
 ): JsonObject => {
-  const warmth = { ...maybe('temperature', question.temperature), ...maybe('top_p', question.topP) };
-  const penalties = {
-    ...maybe('presence_penalty', question.presencePenalty),
-    ...maybe('frequency_penalty', question.frequencyPenalty),
-  };
   const warm = sampling === 'always' || (sampling === 'without reasoning' && effort === 'none');
   const penalised = !own || sampling === 'always';
-  const left = [
-    ...(warm ? [] : Object.keys(warmth)),
-    ...(penalised ? [] : Object.keys(penalties)),
-    ...(topK || question.topK === undefined ? [] : ['top_k']),
-  ];
-  for (const name of left) notes.dropped(name);
-  return {
-    ...(warm ? warmth : {}),
-    ...(penalised ? penalties : {}),
-    ...(topK ? maybe('top_k', question.topK) : {}),
-  };
+  const asked = [
+    ['temperature', question.temperature, warm, 1],
+    ['top_p', question.topP, warm, 1],
+    ['presence_penalty', question.presencePenalty, penalised, 0],
+    ['frequency_penalty', question.frequencyPenalty, penalised, 0],
+    ['top_k', question.topK, topK, undefined],
+  ] as const;
+  const said: { [name: string]: number } = {};
+  for (const [name, value, taken, usual] of asked) {
+    // OpenAI's own defaults say nothing, and models that take no such parameter refuse them too.
+    if (value === undefined || (own && value === usual)) continue;
+    if (taken) said[name] = value;
+    else notes.dropped(name);
+  }
+  return said;
 };
 
 const formatOf = ({ responseFormat, providerOptions }: Question): Json | undefined => {
@@ -77,7 +76,7 @@ const formatOf = ({ responseFormat, providerOptions }: Question): Json | undefin
   };
 };
 
-const toolsOf = ({ tools = [], toolChoice, providerOptions }: Question): JsonObject => {
+const toolsOf = ({ tools = [], toolChoice, providerOptions }: Question, flavour: Flavour): JsonObject => {
   if (tools.length === 0) return {};
   const parallel = providerOptions?.openai?.parallelToolCalls;
   const single = parallel === false || providerOptions?.anthropic?.disableParallelToolUse === true;
@@ -88,7 +87,7 @@ const toolsOf = ({ tools = [], toolChoice, providerOptions }: Question): JsonObj
   return {
     tools: tools.map(toolOf),
     ...maybe('tool_choice', choice),
-    ...(single ? { parallel_tool_calls: false } : parallel === true ? { parallel_tool_calls: true } : {}),
+    ...(flavour.parallel && (single || parallel === true) ? { parallel_tool_calls: !single } : {}),
   };
 };
 

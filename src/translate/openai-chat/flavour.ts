@@ -20,6 +20,8 @@ export type Flavour = {
   readonly sampling: 'always' | 'without reasoning' | 'never';
   /** Whether the model reasons though it has tools. */
   readonly reasonsWithTools: boolean;
+  /** Whether it can be told how many calls may be made at once; OpenAI's o-series makes one, and will not hear of it. */
+  readonly parallel: boolean;
   /** The ids of calls it takes; any other is replaced. */
   readonly ids: Ids;
 };
@@ -40,6 +42,7 @@ export const flavourOf = ({ provider }: Pick<Caps, 'provider'>, model: string): 
     efforts: effortsOf(provider, model, openais),
     sampling: !own || !openais.reasons ? 'always' : openais.samples ? 'without reasoning' : 'never',
     reasonsWithTools: !own || openais.reasonsWithTools,
+    parallel: !own || openais.parallel,
     ids: MISTRAL.test(model) ? NINE : LONG,
   };
 };
@@ -81,9 +84,16 @@ type Openais = {
   readonly efforts: readonly Effort[];
   readonly samples: boolean;
   readonly reasonsWithTools: boolean;
+  readonly parallel: boolean;
 };
 
-const PLAIN: Openais = { reasons: false, efforts: [], samples: true, reasonsWithTools: true };
+const PLAIN: Openais = {
+  reasons: false,
+  efforts: [],
+  samples: true,
+  reasonsWithTools: true,
+  parallel: true,
+};
 
 /** A name may stand behind its maker's: `openai/gpt-5`. */
 const openaisModel = (model: string): Openais => {
@@ -93,12 +103,14 @@ const openaisModel = (model: string): Openais => {
       ...PLAIN,
       reasons: true,
       samples: false,
+      parallel: false,
       efforts: /^o1-(?:mini|preview)/.test(name) ? [] : USUAL,
     };
   const version = /^gpt-(\d+)(?:\.(\d+))?(?:-(.+))?$/.exec(name);
   const [major, minor, variant] = [Number(version?.[1]), Number(version?.[2] ?? 0), version?.[3] ?? ''];
   if (version === null || major < 5 || (version[2] === undefined && variant.startsWith('chat'))) return PLAIN;
   return {
+    ...PLAIN,
     reasons: true,
     efforts: major > 5 ? ['low', 'medium', 'high', 'xhigh'] : gpt5Efforts(minor, variant),
     samples: major === 5 && minor >= 1,

@@ -204,9 +204,25 @@ describe('the effort', () => {
     expect(effort('gpt-6', { tools: [f], reasoning: 'high' })).toBe('high');
   });
 
+  it("is not disturbed by what is OpenAI's default anyway", () => {
+    const usual = { temperature: 1, topP: 1, presencePenalty: 0, frequencyPenalty: 0 };
+    const { body, notes } = sent(asks(usual), { provider: 'azure', model: 'my-deployment' });
+    expect([Object.keys(body), notes]).toEqual([['model', 'messages'], undefined]);
+    expect(sent(asks(usual), { provider: 'vllm', model: 'qwen3' }).body).toMatchObject({
+      temperature: 1,
+      top_p: 1,
+    });
+  });
+
+  it("keeps OpenAI's o-series from being told how many calls to make", () => {
+    const more = { tools: [f], providerOptions: { openai: { parallelToolCalls: false } } };
+    const parallel = (model: string) => sent(asks(more), { model }).body.parallel_tool_calls;
+    expect([parallel('o4-mini'), parallel('gpt-5')]).toEqual([undefined, false]);
+  });
+
   it('lets a model be warm only while it does not think', () => {
     const warm = (reasoning: 'none' | 'low') =>
-      sent(asks({ reasoning, temperature: 1 }), { model: 'gpt-5.2' }).body.temperature;
-    expect([warm('none'), warm('low')]).toEqual([1, undefined]);
+      sent(asks({ reasoning, temperature: 0.7 }), { model: 'gpt-5.2' }).body.temperature;
+    expect([warm('none'), warm('low')]).toEqual([0.7, undefined]);
   });
 });
