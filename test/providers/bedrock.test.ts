@@ -1,6 +1,7 @@
 // Claude on Bedrock as its maker has it: told in InvokeModel, signed, streamed as server-sent events out of AWS's own.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AWS_STREAM, awsChunk, awsEvent, awsException } from '../kit/cloud/aws-stream.ts';
+import { CLOUD_KEYS } from '../kit/cloud/backends.ts';
 import { EVENTS, streamOf, WHOLE } from '../kit/cloud/claude.ts';
 import { awsError } from '../kit/cloud/converse.ts';
 import type { Clouds } from '../kit/cloud/gateway.ts';
@@ -13,12 +14,7 @@ import { json, redirect, startUpstream } from '../kit/upstream.ts';
 const REGION = 'eu-central-1';
 const MODEL = 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0';
 const PATH = `/model/${encodeURIComponent(MODEL)}`;
-const KNOWN = {
-  keyId: AWS_KEYS.access_key_id,
-  secret: AWS_KEYS.secret_access_key,
-  region: REGION,
-  service: 'bedrock',
-};
+const KNOWN = { ...CLOUD_KEYS, region: REGION };
 
 let upstream: Upstream;
 let gateway: Clouds;

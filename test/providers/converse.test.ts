@@ -2,10 +2,11 @@
 // loop or of a broken stream lost.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AWS_STREAM, awsException } from '../kit/cloud/aws-stream.ts';
+import { CLOUD_KEYS } from '../kit/cloud/backends.ts';
 import { awsError, converseEvents, converseStream, converseWhole } from '../kit/cloud/converse.ts';
 import type { Clouds } from '../kit/cloud/gateway.ts';
 import { startClouds } from '../kit/cloud/gateway.ts';
-import { AWS_KEYS, awsSecret } from '../kit/cloud/secrets.ts';
+import { awsSecret } from '../kit/cloud/secrets.ts';
 import { signatureFault } from '../kit/cloud/sigv4.ts';
 import type { Upstream } from '../kit/upstream.ts';
 import { startUpstream } from '../kit/upstream.ts';
@@ -13,12 +14,7 @@ import { startUpstream } from '../kit/upstream.ts';
 const REGION = 'us-west-2';
 const NOVA = 'us.amazon.nova-pro-v1:0';
 const PATH = `/model/${encodeURIComponent(NOVA)}`;
-const KNOWN = {
-  keyId: AWS_KEYS.access_key_id,
-  secret: AWS_KEYS.secret_access_key,
-  region: REGION,
-  service: 'bedrock',
-};
+const KNOWN = { ...CLOUD_KEYS, region: REGION };
 const CALL = { name: 'weather', input: { city: 'Köln', days: [1, 2] } };
 const TOOL = {
   type: 'function',
@@ -231,11 +227,16 @@ describe('a model of Converse in trouble', () => {
     ['throttlingException', 429],
     ['validationException', 400],
     ['serviceUnavailableException', 503],
-  ])('that throws a %s first has the status of it', async (type, status) => {
+  ])('that throws a %s first has the status of it, and later breaks off', async (type, status) => {
     upstream.next({ sse: [awsException(type, 'not now')], headers: AWS_STREAM });
     const reply = await chat({ stream: true });
     expect(reply.status).toBe(status);
     expect(JSON.parse(reply.text).error.message.includes('not now')).toBe(status < 500);
+    const begun = converseEvents(['Good ', 'morning']).slice(0, 2);
+    upstream.next({ sse: [...begun, awsException(type, 'not now')], headers: AWS_STREAM });
+    const later = await chat({ stream: true });
+    expect([later.status, later.text.includes('[DONE]')]).toEqual([200, false]);
+    expect(await gateway.sealOf(later)).toMatchObject({ ending: 'failed', code: 'upstream_failed' });
   });
 
   it.each([

@@ -105,16 +105,17 @@ export const clouds: readonly Check[] = [
       upstream.next((seen) =>
         isAssertion(seen) ? json({ access_token: 'a-token', expires_in: 3600 }) : json({}, 401),
       );
-      for (const words of ['one', 'two']) {
-        upstream.next(geminiWhole([{ text: words }]));
-        const reply = await ask(target, asking('vertex/gemini-2.5-flash', false));
-        expect([reply.status, said(reply.text)]).toEqual([200, words]);
+      // All at once: each waits for the one token that the first of them asked for.
+      for (let i = 0; i < 4; i++) upstream.next(geminiWhole([{ text: 'Hello.' }]));
+      const wanted = asking('vertex/gemini-2.5-flash', false);
+      const replies = await Promise.all([ask(target, wanted), ask(target, wanted), ask(target, wanted)]);
+      for (const reply of [...replies, await ask(target, wanted)]) {
+        expect([reply.status, said(reply.text)]).toEqual([200, 'Hello.']);
         expect(last(target).headers.authorization).toBe('Bearer a-token');
       }
       expect(upstream.requests.slice(before).map(({ path }) => path.split(':').at(-1))).toEqual([
         '/token',
-        'generateContent',
-        'generateContent',
+        ...Array(4).fill('generateContent'),
       ]);
     },
   },
