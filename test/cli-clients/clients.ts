@@ -1,4 +1,5 @@
 // The command-line clients that are driven: how each is told of the gateway, and how one question is put to it without a person.
+import type { Family } from '../clients/setup.ts';
 import type { Talk } from '../kit/conversing/index.ts';
 
 /** Where a client runs, and whom it asks. */
@@ -28,7 +29,7 @@ export interface CliClient {
   readonly package: string;
   readonly command: string;
   readonly talk: Talk;
-  readonly family: 'gpt' | 'claude';
+  readonly family: Family;
   start(place: Place, prompt: string): Start;
 }
 
@@ -62,12 +63,13 @@ const claude: CliClient = {
   }),
 };
 
-const codex: CliClient = {
-  name: 'codex',
+/** What it sends depends on the model: one it does not know gets plain functions, one it knows a script to run. */
+const codex = (name: string, family: Family): CliClient => ({
+  name,
   package: '@openai/codex',
   command: 'codex',
   talk: 'openai-responses',
-  family: 'gpt',
+  family,
   start: ({ url, model, home, work, key }, prompt) => ({
     args: ['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', '-C', work, prompt],
     env: { ...ALONE, CODEX_HOME: `${home}/.codex`, GATEHOUSE_KEY: key },
@@ -87,7 +89,7 @@ const codex: CliClient = {
       ].join('\n'),
     },
   }),
-};
+});
 
 /** The packages of the AI SDK by which opencode speaks each dialect; they are part of it. */
 const SPEAKS = {
@@ -126,7 +128,8 @@ const opencode = (talk: keyof typeof SPEAKS): CliClient => ({
 /** All that are driven. */
 export const CLI_CLIENTS: readonly CliClient[] = [
   claude,
-  codex,
+  codex('codex', 'gpt'),
+  codex('codex with a model it knows', 'sol'),
   opencode('openai-chat'),
   opencode('openai-responses'),
   opencode('anthropic-messages'),

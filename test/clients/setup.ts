@@ -2,7 +2,6 @@
 import { directAmong, egressAmong, ingressOf } from '../../src/translate/index.ts';
 import type { Talk } from '../kit/conversing/index.ts';
 import { TALKS } from '../kit/conversing/index.ts';
-import type { Client } from './client.ts';
 
 /** What the gateway shows its upstream. */
 export const SECRET = 'upstream-secret-0123456789';
@@ -21,20 +20,23 @@ const BESIDE: Readonly<Record<Talk, readonly string[]>> = {
 };
 
 /** Names that clients know: some choose by them what they send. */
-const FAMILIES: Readonly<Record<Client['family'], string>> = {
+const FAMILIES = {
   gpt: 'gpt-5.1',
   claude: 'claude-sonnet-4-5',
   llama: 'llama3.2',
-};
+  sol: 'gpt-6.1-sol',
+} as const;
+
+/** Whose model a client expects. */
+export type Family = keyof typeof FAMILIES;
 
 /** The model of that family on the backend that speaks that dialect. */
-export const modelOn = (family: Client['family'], backend: Talk): string =>
-  `${FAMILIES[family]}-on-${backend}`;
+export const modelOn = (family: Family, backend: Talk): string => `${FAMILIES[family]}-on-${backend}`;
 
 /** Its name there. */
-export const upstreamModel = (family: Client['family']): string => `${FAMILIES[family]}-upstream`;
+export const upstreamModel = (family: Family): string => `${FAMILIES[family]}-upstream`;
 
-const families: readonly Client['family'][] = ['gpt', 'claude', 'llama'];
+const families: readonly Family[] = ['gpt', 'claude', 'llama', 'sol'];
 
 /** A gatehouse.yaml with a backend for each dialect and a model of each family on it, all at `url`; one key, `apps`. */
 export const setupOf = (url: string): string =>

@@ -38,13 +38,15 @@ type Read = {
   thoughts: string[];
   calls: Call[];
   results: { id: string; text: string }[];
+  tools: ToolSaid[];
 };
 
 /** What a request says; throws Invalid as OpenAI answers 400. */
 export const readResponses = (body: Json): Turn => {
   mustKnow(body, KNOWN);
-  const read: Read = { system: [], said: [], media: [], thoughts: [], calls: [], results: [] };
+  const read: Read = { system: [], said: [], media: [], thoughts: [], calls: [], results: [], tools: [] };
   if (typeof body.instructions === 'string') read.system.push(body.instructions);
+  if (body.tools !== undefined) read.tools.push(...objectsIn(body.tools, 'tools').flatMap(toolOf));
   const { input } = body;
   if (typeof input === 'string') read.said.push({ role: 'user', text: input });
   else
@@ -59,7 +61,6 @@ export const readResponses = (body: Json): Turn => {
     model: textIn(body.model, 'model'),
     stream: body.stream === true,
     usageAsked: true,
-    tools: body.tools === undefined ? [] : objectsIn(body.tools, 'tools').flatMap(toolOf),
     choice: choiceOf(body.tool_choice),
     schema: schemaOf(body.text),
     limit: typeof body.max_output_tokens === 'number' ? body.max_output_tokens : undefined,
@@ -68,11 +69,12 @@ export const readResponses = (body: Json): Turn => {
 
 const readItem = (item: Json, where: string, read: Read): void => {
   const { type = 'message' } = item;
-  if (type === 'function_call') {
+  if (type === 'additional_tools') read.tools.push(...objectsIn(item.tools, where).flatMap(toolOf));
+  else if (type === 'function_call' || type === 'custom_tool_call') {
     if (read.results.length > 0) close(read, where);
-    const args = textIn(item.arguments, `${where}.arguments`);
+    const args = textIn(type === 'function_call' ? item.arguments : item.input, `${where}.arguments`);
     read.calls.push({ id: textIn(item.call_id, where), name: textIn(item.name, where), args });
-  } else if (type === 'function_call_output')
+  } else if (type === 'function_call_output' || type === 'custom_tool_call_output')
     read.results.push({ id: textIn(item.call_id, where), text: textOf(item.output, where, read) });
   else if (type === 'reasoning') {
     if (typeof item.encrypted_content === 'string') read.thoughts.push(item.encrypted_content);
@@ -107,21 +109,21 @@ const textOf = (content: unknown, where: string, { media }: Read): string => {
     .join('');
 };
 
-/** Tools that a provider runs by itself, or that are called otherwise than by JSON: nobody here calls them. */
-const OTHERS = new Set([
-  'web_search',
-  'namespace',
-  'custom',
-  'local_shell',
-  'image_generation',
-  'tool_search',
-]);
+/** Tools that a provider runs by itself: nobody here calls them. */
+const OTHERS = new Set(['web_search', 'local_shell', 'image_generation', 'tool_search']);
 
 const toolOf = (tool: Json): ToolSaid[] => {
   if (OTHERS.has(String(tool.type))) return [];
+  const name = textIn(tool.name, 'tools');
+  const description = String(tool.description ?? '');
+  if (tool.type === 'namespace')
+    return objectsIn(tool.tools, 'tools')
+      .flatMap(toolOf)
+      .map((each) => ({ ...each, namespace: name }));
+  if (tool.type === 'custom') return [{ name, description, schema: {}, custom: true }];
   if (tool.type !== 'function') throw new Invalid('tools', `Invalid value: '${String(tool.type)}'`);
   const schema = isJson(tool.parameters) ? tool.parameters : {};
-  return [{ name: textIn(tool.name, 'tools'), description: String(tool.description ?? ''), schema }];
+  return [{ name, description, schema }];
 };
 
 const choiceOf = (choice: unknown): string => {

@@ -73,9 +73,13 @@ const itemsOf = ({ thinking, words, calls }: Answer): Json[] => [
           ...{ content: [partOf(words.join(''))], role: 'assistant' },
         },
       ]),
-  ...calls.map(({ id, name, args }, index) => ({
-    ...{ id: `fc_${ID.slice(0, -1)}${index}`, type: 'function_call', status: 'completed' },
-    ...{ arguments: args, call_id: id, name },
+  ...calls.map(({ id, name, args, namespace, custom }, index) => ({
+    id: `${custom === true ? 'ctc' : 'fc'}_${ID.slice(0, -1)}${index}`,
+    type: custom === true ? 'custom_tool_call' : 'function_call',
+    status: 'completed',
+    ...(custom === true ? { input: args } : { arguments: args }),
+    ...{ call_id: id, name },
+    ...(namespace === undefined ? {} : { namespace }),
   })),
 ];
 
@@ -105,7 +109,7 @@ export const responseEvents = (turn: Turn, answer: Answer, failure?: Json): stri
     emit('response.in_progress', { response: responseOf(turn, 'in_progress', []) }),
   ];
   const items = itemsOf(answer);
-  const firstCall = items.findIndex(({ type }) => type === 'function_call');
+  const firstCall = items.findIndex(({ call_id }) => call_id !== undefined);
   const plain = firstCall < 0 ? items : items.slice(0, firstCall);
   plain.forEach((item, output_index) => {
     if (failure === undefined) events.push(...itemEvents(emit, item, output_index, answer));
@@ -163,12 +167,14 @@ const callEvents = (emit: Emit, items: readonly Json[], first: number, together:
   const makers = items.map((item, index) => {
     const output_index = first + index;
     const at = { item_id: item.id, output_index };
-    const begun = { ...item, status: 'in_progress', arguments: '' };
-    const type = 'response.function_call_arguments';
+    const custom = item.type === 'custom_tool_call';
+    const field = custom ? 'input' : 'arguments';
+    const begun = { ...item, status: 'in_progress', [field]: '' };
+    const type = custom ? 'response.custom_tool_call_input' : 'response.function_call_arguments';
     return [
       () => emit('response.output_item.added', { output_index, item: begun }),
-      ...cutInto(String(item.arguments), 5).map((delta) => () => emit(`${type}.delta`, { ...at, delta })),
-      () => emit(`${type}.done`, { ...at, arguments: item.arguments }),
+      ...cutInto(String(item[field]), 5).map((delta) => () => emit(`${type}.delta`, { ...at, delta })),
+      () => emit(`${type}.done`, { ...at, [field]: item[field] }),
       () => emit('response.output_item.done', { output_index, item }),
     ];
   });

@@ -9,15 +9,21 @@ export type Json = Readonly<Record<string, unknown>>;
 /** A tool as a request declares it. */
 export interface ToolSaid {
   readonly name: string;
+  /** The group it is in, where a dialect has groups. */
+  readonly namespace?: string;
+  /** It takes any text, not arguments. */
+  readonly custom?: true;
   readonly description: string;
   readonly schema: Json;
 }
 
-/** A call of a tool; `args` is the JSON text. */
+/** A call of a tool; `args` is the JSON text, or the text that a custom tool takes. */
 export interface Call {
   readonly id: string;
   readonly name: string;
   readonly args: string;
+  readonly namespace?: string;
+  readonly custom?: true;
 }
 
 /** What a request says. */
@@ -109,9 +115,17 @@ const SHORT_WORDS = 4;
 
 let calls = 0;
 
-const callOf = ({ name, schema }: ToolSaid): Call => {
+const callOf = (tool: ToolSaid): Call =>
+  callWith(tool, tool.custom === true ? TRICKY : JSON.stringify(sample(tool.schema)));
+
+/** A call of that tool with an id of its own. */
+export const callWith = ({ name, namespace, custom }: ToolSaid, args: string): Call => {
   calls += 1;
-  return { id: `call_${String(calls).padStart(24, '0')}`, name, args: JSON.stringify(sample(schema)) };
+  return {
+    ...{ id: `call_${String(calls).padStart(24, '0')}`, name, args },
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(custom === undefined ? {} : { custom }),
+  };
 };
 
 /** A value that fits a JSON schema, as far as tests need: the same for the same schema. */
