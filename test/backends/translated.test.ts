@@ -117,6 +117,38 @@ describe('a stream that has begun', () => {
     },
   );
 
+  it('hides in what proves its thinking what it hides in the thinking', async () => {
+    const piece = (delta: object) => named({ type: 'content_block_delta', index: 0, delta } as never);
+    const thinking = { type: 'thinking', thinking: '', signature: '' };
+    const signature = 'EqQBCgIYAhIkMGZiYjA4NTQtYzQ1Zi00ZDk0LTg4MjAtNDM3ZmE5Njg1NzE2';
+    const sse = [
+      begun,
+      named({ type: 'content_block_start', index: 0, content_block: thinking } as never),
+      ...['Ask ada@exam', 'ple-corp.com for it.'].map((words) =>
+        piece({ type: 'thinking_delta', thinking: words }),
+      ),
+      piece({ type: 'signature_delta', signature }),
+      named({ type: 'content_block_stop', index: 0 } as never),
+      named({
+        type: 'message_delta',
+        delta: { stop_reason: 'end_turn' },
+        usage: { output_tokens: 2 },
+      } as never),
+      named({ type: 'message_stop' }),
+    ];
+    const reply = await ask('chat', { sse });
+    expect(reply.text.endsWith(DONE)).toBe(true);
+    const deltas = reply.text
+      .split('\n\n')
+      .filter((line) => line.startsWith('data: {'))
+      .map((line) => JSON.parse(line.slice(6)).choices[0].delta);
+    const told = deltas.map(({ reasoning_content: words = '' }) => words).join('');
+    const [proof] = deltas.flatMap(({ thinking_blocks: blocks = [] }) => blocks);
+    expect(told).toMatch(/^Ask .+ for it\.$/);
+    expect(proof).toEqual({ type: 'thinking', thinking: told, signature });
+    expect(reply.text).not.toMatch(/ada@|ple-corp/);
+  });
+
   it('tells its usage to the record, and to a client that asked for it', async () => {
     const end = [
       named({ type: 'content_block_stop', index: 0 } as never),
