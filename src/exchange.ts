@@ -88,6 +88,10 @@ export type Exchange = {
   target: Target | undefined;
   /** Whether what was sent went with a credential that the caller brought, in place of the backend's. */
   callerCredential: boolean;
+  /** What its upstream calls it; undefined: it said no name, or was not asked. */
+  upstreamId: string | undefined;
+  /** What a translation left out or changed, or what is estimated, as the client is told; undefined: there is nothing to say. */
+  warnings: string | undefined;
   /** The request as sent on; undefined: no byte of it can have left. */
   sentSha256: string | undefined;
   /** The reply as it came from upstream, hashed while it passes, event by event; undefined: none was read. */
@@ -134,6 +138,8 @@ export const UNFILLED = {
   candidates: [],
   target: undefined,
   callerCredential: false,
+  upstreamId: undefined,
+  warnings: undefined,
   sentSha256: undefined,
   received: undefined,
   delivered: undefined,

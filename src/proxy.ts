@@ -165,7 +165,7 @@ const deliver = async (ports: Ports, exchange: Exchange): Promise<Response | voi
   countDelivered(ports, exchange);
   const frames = governed(exchange, reply, ports.log);
   if (reply.whole) return deliverWhole(exchange, reply, frames);
-  const headers = { ...reply.headers, 'x-gatehouse-exchange': exchange.id };
+  const headers = { ...reply.headers, ...namesOf(exchange) };
   const sent = await connection.deliver(reply.status, headers, frames, false);
   if (sent === undefined) {
     // Nothing to do after the last byte; a client that left first may have left before the first frame was asked for.
@@ -192,10 +192,11 @@ const countDelivered = ({ hashes }: Ports, exchange: Exchange): void => {
 };
 
 const deliverWhole = async (
-  { connection, dialect, id }: Exchange,
+  exchange: Exchange,
   reply: Reply,
   frames: AsyncGenerator<Frame>,
 ): Promise<Response | void> => {
+  const { connection, dialect, id } = exchange;
   // A whole reply is sealed before its status is given away, so a seal that fails can still become a refusal.
   let status = reply.status;
   let { headers } = reply;
@@ -211,8 +212,15 @@ const deliverWhole = async (
     status = refusal.status;
     bytes = new TextEncoder().encode(told.body);
   }
-  return connection.deliver(status, { ...headers, 'x-gatehouse-exchange': id }, single({ bytes }), true);
+  return connection.deliver(status, { ...headers, ...namesOf(exchange) }, single({ bytes }), true);
 };
+
+/** By what names an exchange is known: ours, under the header that its clients look in too, and its upstream's. */
+const namesOf = ({ id, dialect, upstreamId }: Exchange): Readonly<Record<string, string>> => ({
+  'x-gatehouse-exchange': id,
+  ...(dialect.idHeader === undefined ? {} : { [dialect.idHeader]: id }),
+  ...(upstreamId === undefined ? {} : { 'x-gatehouse-upstream-request-id': upstreamId }),
+});
 
 async function* single<T>(item: T): AsyncGenerator<T> {
   yield item;

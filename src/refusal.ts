@@ -129,6 +129,10 @@ export type RefusalExtra = {
   /** The status in place of the table's (an upstream's own 429 or 503). */
   readonly status?: number;
   readonly retryAfterS?: number;
+  /** Whether the same request may succeed later, where an upstream said so itself. */
+  readonly retry?: boolean;
+  /** The model that was asked for, by the name the caller gave. */
+  readonly model?: string;
   /** The methods the path does take, for `method_not_allowed`. */
   readonly allow?: string;
   /** An upstream's own code, which its clients may know. */
@@ -136,6 +140,9 @@ export type RefusalExtra = {
   /** For the record only. */
   readonly note?: string;
 };
+
+/** Of an upstream's own: it waited for us too long, or something else was under way. Clients of all APIs try both again. */
+const RETRIED: ReadonlySet<number> = new Set([408, 409]);
 
 /** A no. Thrown by a step; told in the client's dialect. */
 export class Refusal extends Error {
@@ -153,10 +160,11 @@ export class Refusal extends Error {
     return REFUSALS[this.code].ending;
   }
   get retry(): boolean {
+    const { retry, upstreamCode } = this.extra;
+    if (retry !== undefined) return retry;
     // An upstream that is asked too much may have time later; one whose money is gone will not.
-    return (
-      REFUSALS[this.code].retry || (this.status === 429 && this.extra.upstreamCode !== 'insufficient_quota')
-    );
+    if (this.status === 429) return upstreamCode !== 'insufficient_quota';
+    return REFUSALS[this.code].retry || RETRIED.has(this.status);
   }
 }
 

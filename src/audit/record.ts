@@ -88,6 +88,8 @@ export const sealEntry = (exchange: Exchange, outcome: Outcome, atMs: number): E
     caller_credential: exchange.callerCredential,
     // An explicit "backend/model" is the caller's own text.
     model_used: fieldText(exchange.target?.model),
+    upstream_id: exchange.upstreamId ?? null,
+    warnings: exchange.warnings ?? null,
     route: exchange.candidates.map(({ target, passedOver }) => ({
       backend: target.backend.name,
       model: fieldText(target.model),

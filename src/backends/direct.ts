@@ -26,6 +26,6 @@ export const direct = async (
     mustBePlain(incoming);
     if (incoming.status >= 300) return refusedBy(exchange, incoming, ports);
     const reply = await wholeJson(exchange, dialectNamed(pair.to), incoming, ports);
-    return wholeTranslated(pair.reply(reply, asked), notes);
+    return wholeTranslated(exchange, pair.reply(reply, asked), notes);
   });
 };

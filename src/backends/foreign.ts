@@ -73,7 +73,7 @@ const whole = async ({ exchange, model, options, written, notes }: Asking): Prom
     ...(providerMetadata === undefined ? {} : { providerMetadata }),
     ...(response === undefined ? {} : { response: namedIn(response) }),
   };
-  return wholeTranslated(written.whole(answer), notes);
+  return wholeTranslated(exchange, written.whole(answer), notes);
 };
 
 /** The upstream's id of a reply, and the model that answered. */

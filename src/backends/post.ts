@@ -12,6 +12,7 @@ import { keepTokens } from '../providers/tokens.ts';
 import { Refusal } from '../refusal.ts';
 import type { Backend, Target } from '../routing/target.ts';
 import { mayReach } from '../routing/target.ts';
+import { upstreamIdIn } from './reply-headers.ts';
 
 const CONNECT_MS = 10_000;
 /** A large model may read a long prompt for minutes before its first byte. */
@@ -129,7 +130,7 @@ const dispatch = async (
   const { url, headers, body } = request;
   exchange.sentSha256 = request.sha256 ?? ports.hashes.sha256Hex(body);
   try {
-    return await (providers[target.backend.provider].answer ?? ports.fetch)({
+    const incoming = await (providers[target.backend.provider].answer ?? ports.fetch)({
       url,
       method: 'POST',
       headers,
@@ -139,6 +140,8 @@ const dispatch = async (
       headersMs: HEADERS_MS,
       idleMs: IDLE_MS,
     });
+    exchange.upstreamId = upstreamIdIn(incoming.headers);
+    return incoming;
   } catch (error) {
     if (error instanceof UpstreamFault && !error.sent) exchange.sentSha256 = undefined;
     throw error;

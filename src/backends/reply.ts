@@ -7,6 +7,7 @@ import { UpstreamFault } from '../ports.ts';
 import { sseData } from '../streams/sse.ts';
 import type { Frames, Means } from './reading.ts';
 import { bodyOf, framesOf, isStreamed, noteSeen, orLeave, peeked } from './reading.ts';
+import { passedHeaders } from './reply-headers.ts';
 import { errorIn, jsonIn, mustBePlain, retryAfter, sortError, told } from './upstream-errors.ts';
 
 /** Makes an upstream's reply the exchange's. Throws a Refusal or an UpstreamFault for what is not passed on. */
@@ -22,15 +23,22 @@ export const replyOf = (
     const ok = status >= 200 && status < 300;
     if (!ok) sortError(incoming, means.now(), exchange);
     const type = incoming.headers['content-type'] ?? 'application/json';
+    const passed = passedHeaders(incoming.headers, dialect, status);
     const asked = exchange.prompt?.asked;
     if (ok && asked !== undefined && isStreamed(incoming, dialect)) {
-      const headers = { 'content-type': type, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
+      const headers = {
+        ...passed,
+        'content-type': type,
+        'cache-control': 'no-cache',
+        'x-accel-buffering': 'no',
+      };
       const begun = await begin(exchange, dialect, incoming, means, asked);
       return begun.refused ?? { status, headers, whole: false, frames: begun.frames };
     }
     const bytes = await bodyOf(exchange, incoming, means);
     judge(exchange, dialect, status, bytes);
-    return wholeReply(status, { 'content-type': type, ...retryAfter(incoming, means.now()) }, bytes);
+    const headers = { ...passed, 'content-type': type, ...retryAfter(incoming, means.now()) };
+    return wholeReply(status, headers, bytes);
   });
 
 /** A stream whose first frame is there; or, where that tells of an error, the error as a reply of its own status. */

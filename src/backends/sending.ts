@@ -6,7 +6,7 @@ import { UpstreamFault } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
 import type { Target } from '../routing/target.ts';
 import { awsFrames, NoAwsMessage } from '../streams/aws-events.ts';
-import { FrameTooLong, sseFrames } from '../streams/sse.ts';
+import { FrameTooLong } from '../streams/sse.ts';
 import { baseOf, send } from './post.ts';
 import { EVENT_BYTES, orLeave, received, timely, WHOLE_BYTES } from './reading.ts';
 import { mustBePlain, refusedBy } from './upstream-errors.ts';
@@ -138,14 +138,21 @@ export class Sending {
     { headers }: Incoming,
     body: AsyncIterable<Uint8Array>,
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const chunks = timely(this.#exchange, this.#noted(body), this.#ports);
     const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+    let open = 0;
     try {
-      if (type === 'text/event-stream')
-        for await (const { bytes } of sseFrames(chunks, { eventBytes: EVENT_BYTES })) yield bytes;
-      else if (type === 'application/vnd.amazon.eventstream')
-        for await (const { bytes } of awsFrames(chunks, { messageBytes: EVENT_BYTES })) yield bytes;
-      else yield* atMost(chunks, WHOLE_BYTES);
+      const chunks = timely(this.#exchange, body, this.#ports);
+      if (type === 'application/vnd.amazon.eventstream') {
+        for await (const { bytes } of awsFrames(chunks, { messageBytes: EVENT_BYTES }))
+          yield this.#noted(bytes);
+        return;
+      }
+      const limit = type === 'text/event-stream' ? EVENT_BYTES : WHOLE_BYTES;
+      for await (const chunk of chunks) {
+        open = type === 'text/event-stream' ? openAfter(open, chunk) : open + chunk.length;
+        if (open > limit) throw new FrameTooLong(limit);
+        yield this.#noted(chunk);
+      }
     } catch (error) {
       if (error instanceof FrameTooLong || error instanceof NoAwsMessage)
         throw new UpstreamFault('protocol', true, error.message);
@@ -153,25 +160,26 @@ export class Sending {
     }
   }
 
-  async *#noted(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const chunk of body) {
-      received(this.#exchange, this.#ports, chunk);
-      yield chunk;
-    }
+  #noted(bytes: Uint8Array): Uint8Array {
+    received(this.#exchange, this.#ports, bytes);
+    return bytes;
   }
 }
 
-async function* atMost(
-  chunks: AsyncIterable<Uint8Array>,
-  limit: number,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let length = 0;
-  for await (const chunk of chunks) {
-    length += chunk.length;
-    if (length > limit) throw new UpstreamFault('protocol', true, `the reply is longer than ${limit} bytes`);
-    yield chunk;
+const LF = 0x0a;
+const CR = 0x0d;
+
+/**
+ * How many bytes of an event are there whose end has not come, after this chunk. An end that is cut in two is not seen, which
+ * counts too much until the next one.
+ */
+const openAfter = (open: number, chunk: Uint8Array): number => {
+  for (let at = chunk.lastIndexOf(LF); at > 0; at = chunk.lastIndexOf(LF, at - 1)) {
+    const before = chunk[at - 1] === CR ? chunk[at - 2] : chunk[at - 1];
+    if (before === LF) return chunk.length - at - 1;
   }
-}
+  return open + chunk.length;
+};
 
 const headersIn = (headers: RequestInit['headers']): Record<string, string> => ({
   ...Object.fromEntries([...new Headers(headers)].filter(([name]) => !NOT_OURS.test(name))),

@@ -42,14 +42,15 @@ export const headOf = (
 });
 
 /** Headers of a reply that was translated. */
-const headersOf = (type: string, notes: Notes): Readonly<Record<string, string>> => {
+const headersOf = (exchange: Exchange, type: string, notes: Notes): Readonly<Record<string, string>> => {
   const warnings = notes.header();
+  exchange.warnings = warnings;
   return { 'content-type': type, ...(warnings === undefined ? {} : { 'x-gatehouse-warnings': warnings }) };
 };
 
 /** A whole reply in the client's dialect. */
-export const wholeTranslated = (body: string, notes: Notes): Reply =>
-  wholeReply(200, headersOf('application/json', notes), encoder.encode(body));
+export const wholeTranslated = (exchange: Exchange, body: string, notes: Notes): Reply =>
+  wholeReply(200, headersOf(exchange, 'application/json', notes), encoder.encode(body));
 
 /** A streamed reply in the client's dialect; its first frame is there. */
 export const streamTranslated = async (
@@ -60,7 +61,11 @@ export const streamTranslated = async (
   const { dialect } = exchange;
   if (dialect.kind !== 'call') throw new Error('only a call has a stream');
   const type = STREAM_TYPES[dialect.framing];
-  const headers = { ...headersOf(type, notes), 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
+  const headers = {
+    ...headersOf(exchange, type, notes),
+    'cache-control': 'no-cache',
+    'x-accel-buffering': 'no',
+  };
   return { status: 200, headers, whole: false, frames: await peeked(frames) };
 };
 
@@ -90,7 +95,7 @@ export const translated = async (
       return refused ?? streamTranslated(exchange, rewritten(frames, egress.reader(), written), notes);
     }
     const answer = egress.answer(await wholeJson(exchange, spoken, incoming, ports));
-    return wholeTranslated(written.whole(answer), notes);
+    return wholeTranslated(exchange, written.whole(answer), notes);
   });
 };
 

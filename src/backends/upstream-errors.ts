@@ -39,28 +39,47 @@ export const sortError = (
   if ((status === 401 || status === 403 || status === 407) && !callerCredential)
     throw new Refusal('upstream_denied', { note: `status ${status}` });
   if (status < 500) return;
-  const after = retryAfter(incoming, nowMs)['retry-after'];
-  throw new Refusal('upstream_failed', {
-    status,
-    note: `status ${status}`,
-    ...(after === undefined ? {} : { retryAfterS: Number(after) }),
-  });
+  throw new Refusal('upstream_failed', { status, note: `status ${status}`, ...adviceOf(incoming, nowMs) });
 };
 
-/** The header as whole seconds within our limit: it is seconds or a date (RFC 9110, section 10.2.3). */
+/** What an upstream advises of another try, for a refusal. */
+const adviceOf = (
+  incoming: Pick<Incoming, 'headers'>,
+  nowMs: number,
+): { readonly retryAfterS?: number; readonly retry?: boolean } => {
+  const after = retryAfter(incoming, nowMs)['retry-after'];
+  const should = incoming.headers['x-should-retry'];
+  return {
+    ...(after === undefined ? {} : { retryAfterS: Number(after) }),
+    ...(should === 'true' || should === 'false' ? { retry: should === 'true' } : {}),
+  };
+};
+
+/**
+ * When to come again, within our limit: `retry-after` in whole seconds (it is seconds or a date: RFC 9110, section 10.2.3), and
+ * `retry-after-ms`, which clients of OpenAI and Anthropic ask first, where the upstream has it.
+ */
 export const retryAfter = (
   { headers }: Pick<Incoming, 'headers'>,
   nowMs: number,
 ): Readonly<Record<string, string>> => {
   const text = headers['retry-after']?.trim() ?? '';
-  const seconds = /^\d+(?:\.\d+)?$/.test(text)
+  const exact = headers['retry-after-ms']?.trim() ?? '';
+  const ms = NUMBER.test(exact) ? Math.min(Math.ceil(Number(exact)), RETRY_AFTER_LIMIT_S * 1000) : undefined;
+  const asked = NUMBER.test(text)
     ? Number(text)
     : / GMT$/.test(text)
       ? (Date.parse(text) - nowMs) / 1000
       : Number.NaN;
+  const seconds = Number.isNaN(asked) && ms !== undefined ? ms / 1000 : asked;
   if (Number.isNaN(seconds)) return {};
-  return { 'retry-after': String(Math.min(Math.max(Math.ceil(seconds), 0), RETRY_AFTER_LIMIT_S)) };
+  return {
+    'retry-after': String(Math.min(Math.max(Math.ceil(seconds), 0), RETRY_AFTER_LIMIT_S)),
+    ...(ms === undefined ? {} : { 'retry-after-ms': String(ms) }),
+  };
 };
+
+const NUMBER = /^\d+(?:\.\d+)?$/;
 
 /** An error as an upstream tells it, whichever dialect it is in. */
 export type Said = {
@@ -124,13 +143,12 @@ export const errorIn = (told: Json | undefined, status?: number): Said => {
 /** Tells an upstream's refusal in the client's dialect. Throws a Refusal for what is not told in the upstream's words. */
 export const told = (exchange: Exchange, said: Said, headers: Incoming['headers'], nowMs: number): Reply => {
   sortError({ status: said.status, headers }, nowMs, exchange);
-  const after = retryAfter({ headers }, nowMs)['retry-after'];
   const refusal = new Refusal('upstream_refused', {
     status: said.status,
     ...(said.message === null ? {} : { detail: said.message }),
     ...(said.code === null ? {} : { upstreamCode: said.code }),
     ...(said.param === null ? {} : { param: said.param }),
-    ...(after === undefined ? {} : { retryAfterS: Number(after) }),
+    ...adviceOf({ headers }, nowMs),
   });
   exchange.verdict = { ending: 'failed', status: said.status, code: refusal.code, note: null };
   const { headers: all, body } = exchange.dialect.refusal(refusal, exchange.id);

@@ -25,6 +25,11 @@ const detailsOf = ({ code, extra }: Refusal): Readonly<Record<string, unknown>> 
     ? { error_code: 'thread_unsupported_request', unsupported: ['thread'] }
     : { error_code: code, ...(extra.param === undefined ? {} : { param: extra.param }) };
 
+/** What Anthropic's clients know an exchange by. */
+export const ANTHROPIC_ID_HEADER = 'request-id';
+/** `anthropic-ratelimit-tokens-remaining` and the like. */
+export const ANTHROPIC_LIMIT_HEADERS = /^anthropic-ratelimit-[a-z0-9-]{1,64}$/;
+
 /** `{"type": "error", "error": {"type", "message", "details"}, "request_id"}` */
 export const anthropicErrorBody = (refusal: Refusal, exchange: string): string =>
   JSON.stringify({
@@ -41,7 +46,7 @@ export const anthropicErrorBody = (refusal: Refusal, exchange: string): string =
 export const anthropicRefusal = (refusal: Refusal, exchange: string): Told => ({
   headers: {
     'content-type': 'application/json',
-    'request-id': exchange,
+    [ANTHROPIC_ID_HEADER]: exchange,
     'x-should-retry': String(refusal.retry),
     ...(refusal.extra.retryAfterS === undefined ? {} : { 'retry-after': String(refusal.extra.retryAfterS) }),
     ...(refusal.extra.allow === undefined ? {} : { allow: refusal.extra.allow }),

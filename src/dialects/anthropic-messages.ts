@@ -3,7 +3,12 @@ import type { Usage } from '../exchange.ts';
 import type { Json } from '../json/document.ts';
 import { at, isObject } from '../json/value.ts';
 import { sseBytes, sseData, sseEvent } from '../streams/sse.ts';
-import { anthropicErrorBody, anthropicRefusal } from './anthropic-error.ts';
+import {
+  ANTHROPIC_ID_HEADER,
+  ANTHROPIC_LIMIT_HEADERS,
+  anthropicErrorBody,
+  anthropicRefusal,
+} from './anthropic-error.ts';
 import { anthropicMessagesLens } from './anthropic-messages-lens.ts';
 import { bindAnthropic, readAnthropic } from './anthropic-request.ts';
 import type { CallDialect, Seen } from './dialect.ts';
@@ -57,6 +62,8 @@ export const anthropicMessages: CallDialect = {
   framing: 'sse',
   routes: [{ method: 'POST', path: '/v1/messages', endpoint: 'chat' }],
   queryKept: ['beta=true'],
+  idHeader: ANTHROPIC_ID_HEADER,
+  limitHeaders: ANTHROPIC_LIMIT_HEADERS,
   refusal: anthropicRefusal,
   read: (document) => readAnthropic(document, false),
   rename: renameModel,

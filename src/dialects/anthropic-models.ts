@@ -1,5 +1,5 @@
 // The listing of Anthropic's API, at the same paths as OpenAI's: who sends `anthropic-version` asks for this one. It is one page.
-import { anthropicRefusal } from './anthropic-error.ts';
+import { ANTHROPIC_ID_HEADER, anthropicRefusal } from './anthropic-error.ts';
 import type { ListDialect, Listed } from './dialect.ts';
 import { listedAs, nameIn } from './listed.ts';
 
@@ -15,6 +15,7 @@ export const anthropicModels: ListDialect = {
   name: 'anthropic-models',
   // Those of OpenAI's.
   routes: [],
+  idHeader: ANTHROPIC_ID_HEADER,
   refusal: anthropicRefusal,
   list: (models, { path }) => {
     const name = nameIn(path);

@@ -58,6 +58,8 @@ type Spoken = {
   readonly routes: readonly Route[];
   /** The dialect that is really spoken on such a route, where headers or the path tell; undefined: this one. */
   spokenAs?(header: (name: string) => string | undefined, path: string): Dialect | undefined;
+  /** The header in which its clients look for a name of the exchange; absent: in none. */
+  readonly idHeader?: string;
   /** A refusal as a whole reply in this dialect's error shape; the status is the refusal's own. */
   refusal(refusal: Refusal, exchange: string): Told;
 };
@@ -68,6 +70,8 @@ export type CallDialect = Spoken & {
   readonly name: CallDialectName;
   /** How a streamed reply is cut into frames. */
   readonly framing: 'sse' | 'ndjson';
+  /** Names of headers in which its servers say how much more may be asked of them. */
+  readonly limitHeaders?: RegExp;
   /** Parts of the query (`beta=true`) that go on upstream as they are; no other does. */
   readonly queryKept?: readonly string[];
   /** Reads what is asked; throws `bad_request` or `ambiguous_body` when the body's outline is not this dialect's. */

@@ -5,7 +5,8 @@ import type { Listed } from './dialect.ts';
 /** The model of that name; throws `model_not_found`, whether there is none or it may not be used. */
 export const listedAs = (models: readonly Listed[], name: string | undefined): Listed => {
   const found = models.find((model) => model.name === name);
-  if (found === undefined) throw new Refusal('model_not_found', { param: 'model' });
+  if (found === undefined)
+    throw new Refusal('model_not_found', { param: 'model', ...(name === undefined ? {} : { model: name }) });
   return found;
 };
 

@@ -6,7 +6,7 @@ import { at, isArray, isObject } from '../json/value.ts';
 import { sseBytes, sseData } from '../streams/sse.ts';
 import type { Asked, CallDialect, Seen } from './dialect.ts';
 import { openaiChatLens } from './openai-chat-lens.ts';
-import { openaiErrorBody, openaiRefusal } from './openai-error.ts';
+import { OPENAI_ID_HEADER, OPENAI_LIMIT_HEADERS, openaiErrorBody, openaiRefusal } from './openai-error.ts';
 import { bindSystem, mustHaveTurns } from './openai-turns.ts';
 import { bad, count, endUsersAmong, modelIn, mustBeClear, parsed, renameModel, streamIn } from './outline.ts';
 
@@ -106,6 +106,8 @@ export const openaiChat: CallDialect = {
   name: 'openai-chat',
   framing: 'sse',
   routes: [{ method: 'POST', path: '/v1/chat/completions', endpoint: 'chat' }],
+  idHeader: OPENAI_ID_HEADER,
+  limitHeaders: OPENAI_LIMIT_HEADERS,
   refusal: openaiRefusal,
   read,
   rename: renameModel,

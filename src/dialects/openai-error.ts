@@ -13,8 +13,14 @@ const KNOWN_AS: Partial<Record<RefusalCode, string>> = {
 const typeOf = (status: number): string => {
   if (status === 429) return 'rate_limit_error';
   if (status === 403) return 'permission_error';
+  if (status === 503) return 'service_unavailable_error';
   return status >= 500 ? 'server_error' : 'invalid_request_error';
 };
+
+/** What OpenAI's clients know an exchange by. */
+export const OPENAI_ID_HEADER = 'x-request-id';
+/** `x-ratelimit-remaining-tokens` and the like. */
+export const OPENAI_LIMIT_HEADERS = /^x-ratelimit-[a-z-]{1,64}$/;
 
 /** `{"error": {"message", "type", "param", "code"}}` */
 export const openaiErrorBody = (refusal: Refusal, exchange: string): string =>
@@ -31,7 +37,7 @@ export const openaiErrorBody = (refusal: Refusal, exchange: string): string =>
 export const openaiRefusal = (refusal: Refusal, exchange: string): Told => ({
   headers: {
     'content-type': 'application/json',
-    'x-request-id': exchange,
+    [OPENAI_ID_HEADER]: exchange,
     'x-should-retry': String(refusal.retry),
     ...(refusal.extra.retryAfterS === undefined ? {} : { 'retry-after': String(refusal.extra.retryAfterS) }),
     ...(refusal.extra.allow === undefined ? {} : { allow: refusal.extra.allow }),

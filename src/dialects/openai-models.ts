@@ -2,7 +2,7 @@
 import { anthropicModels } from './anthropic-models.ts';
 import type { ListDialect, Listed } from './dialect.ts';
 import { listedAs, nameIn } from './listed.ts';
-import { openaiRefusal } from './openai-error.ts';
+import { OPENAI_ID_HEADER, openaiRefusal } from './openai-error.ts';
 
 const shown = ({ name, createdAtMs }: Listed) => ({
   id: name,
@@ -19,6 +19,7 @@ export const openaiModels: ListDialect = {
     { method: 'GET', path: '/v1/models/:name{.+}', endpoint: 'models' },
   ],
   spokenAs: (header) => (header('anthropic-version') === undefined ? undefined : anthropicModels),
+  idHeader: OPENAI_ID_HEADER,
   refusal: openaiRefusal,
   list: (models, { path }) => {
     const name = nameIn(path);

@@ -6,7 +6,7 @@ import { at, isObject } from '../json/value.ts';
 import type { Refusal } from '../refusal.ts';
 import { sseBytes, sseData, sseEvent } from '../streams/sse.ts';
 import type { Asked, CallDialect, Seen } from './dialect.ts';
-import { openaiErrorBody, openaiRefusal } from './openai-error.ts';
+import { OPENAI_ID_HEADER, OPENAI_LIMIT_HEADERS, openaiErrorBody, openaiRefusal } from './openai-error.ts';
 import { bindResponses, mustHaveItems } from './openai-responses-items.ts';
 import { openaiResponsesLens } from './openai-responses-lens.ts';
 import { count, endUsersAmong, modelIn, mustBeClear, parsed, renameModel, streamIn } from './outline.ts';
@@ -77,6 +77,8 @@ export const openaiResponses: CallDialect = {
   name: 'openai-responses',
   framing: 'sse',
   routes: [{ method: 'POST', path: '/v1/responses', endpoint: 'chat' }],
+  idHeader: OPENAI_ID_HEADER,
+  limitHeaders: OPENAI_LIMIT_HEADERS,
   refusal: openaiRefusal,
   read,
   rename: renameModel,

@@ -24,7 +24,8 @@ export const route = (ports: Ports): Step => {
       grant.dataClass,
       (target) => wayTo(target, dialect.name) !== undefined,
     );
-    if (exchange.candidates.length === 0) throw new Refusal('model_not_found', { param: 'model' });
+    if (exchange.candidates.length === 0)
+      throw new Refusal('model_not_found', { param: 'model', model: prompt.asked.model });
     if (exchange.candidates.every(({ passedOver }) => passedOver === 'zone'))
       throw new Refusal('zone_not_allowed', { param: 'model' });
     if (exchange.candidates.every(({ passedOver }) => passedOver !== null))

@@ -18,7 +18,8 @@ export type Way =
   | { readonly kind: 'counted' };
 
 /** The way from a client's dialect to a target; undefined: there is none. What a backend is declared to speak counts, else what its provider does. */
-export const wayTo = ({ backend, model }: Target, client: CallDialectName): Way | undefined => {
+export const wayTo = (target: Target, client: CallDialectName): Way | undefined => {
+  const { backend, model } = target;
   const provider = providers[backend.provider];
   const spoken = backend.dialects ?? provider.dialectsOf?.(model) ?? provider.dialects;
   const through = spoken.includes(client);
@@ -29,7 +30,9 @@ export const wayTo = ({ backend, model }: Target, client: CallDialectName): Way 
   if (through) return { kind: 'through' };
   const direct = directAmong(spoken, client);
   if (direct !== undefined) return { kind: 'direct', direct };
-  if (client === 'anthropic-count-tokens') return { kind: 'counted' };
+  // Where there is no way for the conversation itself, its tokens are nobody's to count.
+  if (client === 'anthropic-count-tokens')
+    return wayTo(target, 'anthropic-messages') === undefined ? undefined : { kind: 'counted' };
   if (ingress !== undefined && provider.model !== undefined) return { kind: 'foreign', ingress };
   return undefined;
 };

@@ -142,8 +142,11 @@ const shownHeaders = (reply: RawReply): string[] =>
     .filter((name) => !HOP.includes(name))
     .sort();
 
+/** By what an exchange is known, to its client and to its upstream. */
+const NAMES = ['x-gatehouse-exchange', 'x-gatehouse-upstream-request-id', 'x-request-id'];
+
 describe('what the client receives', () => {
-  it('is a whole reply byte for byte, with its type, and with no header of the upstream besides', async () => {
+  it('is a whole reply byte for byte, with its type and what may still be asked, and with no header of the upstream besides', async () => {
     const body =
       '\n{ "choices" : [ ],"x":1.0e5,"y":12345678901234567890, "usage":{"prompt_tokens":3,"completion_tokens":0}}\r\n ';
     const { reply } = await post(asking('x'), {
@@ -160,10 +163,18 @@ describe('what the client receives', () => {
       },
     });
     expect(reply.text).toBe(body);
-    expect(reply.headers['content-type']).toBe('application/json; charset=UTF-8');
-    expect(shownHeaders(reply)).toEqual(['content-type', 'x-gatehouse-exchange']);
+    expect(shownHeaders(reply)).toEqual(['content-type', ...NAMES, 'x-ratelimit-remaining-tokens'].sort());
+    expect(reply.headers).toMatchObject({
+      'content-type': 'application/json; charset=UTF-8',
+      'x-ratelimit-remaining-tokens': '7',
+      'x-request-id': exchangeOf(reply),
+      'x-gatehouse-upstream-request-id': 'req_upstream',
+    });
     const record = await gateway.record(exchangeOf(reply));
-    expect(record).toMatchObject({ reply_sha256: sha256(body), delivered_sha256: sha256(body) });
+    expect(record).toMatchObject({
+      ...{ reply_sha256: sha256(body), delivered_sha256: sha256(body) },
+      upstream_id: 'req_upstream',
+    });
     expect(record.usage).toEqual({ input_tokens: 3, output_tokens: 0 });
   });
 
@@ -171,7 +182,7 @@ describe('what the client receives', () => {
     const scripted = error(422, 'odd', { headers: { 'set-cookie': 'a=1', 'x-should-retry': 'true' } });
     const { reply } = await post(asking('x'), scripted);
     expect([reply.status, reply.text]).toEqual([422, scripted.body]);
-    expect(shownHeaders(reply)).toEqual(['content-type', 'x-gatehouse-exchange']);
+    expect(shownHeaders(reply)).toEqual(['content-type', ...NAMES, 'x-should-retry'].sort());
   });
 
   const wantsUsage = { stream: true, stream_options: { include_usage: true } };
@@ -215,7 +226,7 @@ describe('what the client receives', () => {
       expect(reply.text).toBe(text);
       expect(reply.complete).toBe(true);
       expect(shownHeaders(reply)).toEqual([
-        ...['cache-control', 'content-type', 'x-accel-buffering', 'x-gatehouse-exchange'],
+        ...['cache-control', 'content-type', 'x-accel-buffering', ...NAMES],
       ]);
       const record = await gateway.record(exchangeOf(reply));
       expect(record).toMatchObject({
