@@ -194,7 +194,7 @@ const helped = (version: Version): Client => ({
   name: `${version.name}, messages helpers`,
   talk: 'anthropic-messages',
   family: 'claude',
-  skills: ['image', 'file', 'schema', 'think', 'retry', 'later events'],
+  skills: ['image', 'file', 'schema', 'think', 'later events'],
   ...(version.threads ? { detour: 'stored_state_refused' } : {}),
   ask: async (access, wish) => {
     const client = version.make(access);
