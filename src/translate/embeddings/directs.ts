@@ -122,8 +122,8 @@ const openaiToEmbeddings: Direct = {
 /** Best first. */
 export const embeddingDirects: readonly Direct[] = [
   embedToOpenai,
-  embeddingsToOpenai,
   embeddingsToEmbed,
+  embeddingsToOpenai,
   openaiToEmbed,
   openaiToEmbeddings,
 ];
