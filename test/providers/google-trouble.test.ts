@@ -157,15 +157,23 @@ describe('Gemini in trouble', () => {
     expect(rows.filter(({ kind, body }) => kind === 'seal' && body.ending === 'abandoned')).toHaveLength(2);
   });
 
-  it('whose event has no end is left before it fills the memory', async () => {
-    upstream.next({
-      headers: { 'content-type': 'text/event-stream' },
-      body: function* () {
-        yield Buffer.from('data: {"candidates":[{"content":{"parts":[{"text":"');
-        for (;;) yield Buffer.alloc(256 * 1024, 'a');
-      },
-    });
-    const reply = await chat({ stream: true });
-    expect([reply.status, JSON.parse(reply.text).error.code]).toEqual([502, 'upstream_protocol']);
-  });
+  it.each([true, false])(
+    'whose reply has no end is left before it fills the memory (streamed: %s)',
+    async (stream) => {
+      upstream.next({
+        headers: { 'content-type': stream ? 'text/event-stream' : 'application/json' },
+        body: function* () {
+          // Events that do end count for nothing.
+          if (stream)
+            for (const event of geminiEvents(Array(50).fill([{ thoughtSignature: 'c2ln', text: '' }])))
+              yield Buffer.from(event.replace(',"finishReason":"STOP"', ''));
+          yield Buffer.from(`${stream ? 'data: ' : ''}{"candidates":[{"content":{"parts":[{"text":"`);
+          for (const piece = Buffer.alloc(256 * 1024, 'a'); ; ) yield piece;
+        },
+      });
+      const reply = await chat({ stream });
+      if (reply.status === 200) expect(reply.text).not.toContain('[DONE]');
+      expect(await gateway.sealOf(reply)).toMatchObject({ ending: 'failed', code: 'upstream_protocol' });
+    },
+  );
 });
