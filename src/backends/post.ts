@@ -102,7 +102,7 @@ export const send = async (
         );
   const headers = { ...request.headers, ...credential };
   const incoming = await dispatch(ports, exchange, target, { ...request, headers });
-  const token = bearer(credential['authorization']);
+  const token = bearer(credential.authorization);
   if (incoming.status === 401 && token !== undefined) tokens.forget(token);
   return incoming;
 };
