@@ -122,6 +122,7 @@ export const appendOnly = (store: () => Store): void => {
         useCase: 'bound',
         useCaseVersion: 1,
         systemPrompt: 'Be "brief".\n',
+        callerCredential: 'refuse',
         callerSystem: 'refuse',
         models: ['*'],
         endpoints: ['chat'],
