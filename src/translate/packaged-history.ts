@@ -101,7 +101,9 @@ const TYPES: Readonly<Record<string, string>> = {
  * A file by its address is fetched by Google, for Gemini alone. Addresses in a store of Google's or Amazon's would be read with
  * the gateway's own credential, whoever asks; they are nobody's to name.
  */
-const fileOf = (part: FilePart, { provider }: Making): FilePart => {
+const fileOf = (part: FilePart, { provider, notes }: Making): FilePart => {
+  // Gemini's files have no names.
+  if (provider !== 'bedrock' && part.filename !== undefined) notes.dropped('messages[].content[].filename');
   if (part.data.type === 'reference') throw cannotCarry('file_id');
   if (part.data.type !== 'url') return part;
   const { url } = part.data;
@@ -120,8 +122,11 @@ const provesHere = (options: ProviderOptions | undefined, provider: Packaged): b
     : options?.google?.thoughtSignature !== undefined;
 
 const saidPart = (part: AssistantPart, making: Making): AssistantPart[] => {
-  if (part.type === 'reasoning' || part.type === 'reasoning-file')
-    return provesHere(part.providerOptions, making.provider) ? [part] : [];
+  if (part.type === 'reasoning' || part.type === 'reasoning-file') {
+    if (provesHere(part.providerOptions, making.provider)) return [part];
+    if (part.type === 'reasoning' && part.text !== '') making.notes.dropped('messages[].reasoning');
+    return [];
+  }
   if (part.type === 'file' && part.data.type === 'url') throw cannotCarry('url');
   if (part.type !== 'tool-call' || !making.untold) return [part];
   noteTold(making);

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { CallDialectName } from '../../src/dialects/dialect.ts';
 import { REFUSALS } from '../../src/refusal.ts';
 import type { Random } from '../json/random.ts';
 import { seeded } from '../json/random.ts';
@@ -34,8 +35,11 @@ afterAll(async () => {
   await upstream.stop();
 });
 
+/** A row whose backend speaks a dialect of ours. */
+type Spoken = Speaking & { readonly to: CallDialectName };
+
 /** What a backend answers: whole or in a stream, whichever was asked for. */
-const anyReply = ({ to, target }: Speaking, random: Random): Scripted => {
+const anyReply = ({ to, target }: Spoken, random: Random): Scripted => {
   const status = random.pick([200, 200, 200, 200, 200, 400, 503]);
   const streams = streamsOf(to);
   if (streams.length > 0 && status === 200 && random.below(2) === 0)
@@ -69,8 +73,8 @@ const mustBeTold = ({ client }: Speaking, reply: RawReply, words: string): void 
   if (reply.status !== 400) client.mustBeError(reply.text, reply.status);
 };
 
-const rows = [...THROUGH, ...OTHERWISE].flatMap(({ client, target, ...row }) =>
-  client === undefined || target === undefined ? [] : [{ ...row, client, target }],
+const rows = [...THROUGH, ...OTHERWISE].flatMap(({ client, target, to, ...row }) =>
+  client === undefined || target === undefined || to === null ? [] : [{ ...row, client, target, to }],
 );
 
 it.each(rows)(

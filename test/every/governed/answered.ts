@@ -1,12 +1,13 @@
 // A value in each place of a reply: it is given hidden, or no more of the reply is given.
 import { expect } from 'vitest';
-import type { Answered, Answering } from '../../kit/spoken/spoken.ts';
+import type { HeardAnswering } from '../../kit/spoken/heard.ts';
+import type { Answered } from '../../kit/spoken/spoken.ts';
 import type { Scripted } from '../../kit/upstream.ts';
 import type { Cell, Mark } from './columns.ts';
 import type { CallRow } from './rows.ts';
 import { HIDDEN, spelledIn, TEXT } from './spelled.ts';
 import type { Mode, Speaking } from './ways.ts';
-import { alike, ask, isHere, placesOf, plainBody, speaking, streamedAs, together } from './ways.ts';
+import { alike, ask, isHere, plainBody, speaking, streamedAs, together } from './ways.ts';
 import type { Got, World } from './world.ts';
 
 const nobody = { notHere: 'no backend is asked' };
@@ -14,7 +15,7 @@ const nobody = { notHere: 'no backend is asked' };
 /** The backend's reply, in one piece or in as many as it can be cut into. */
 const replyOf = (
   { target }: Speaking,
-  answering: Answering,
+  answering: HeardAnswering,
   mode: Mode,
   pieces: readonly string[],
 ): Scripted =>
@@ -27,7 +28,7 @@ const isGiven = (row: Speaking, { reply }: Got): boolean => {
   return given;
 };
 
-const hidden = (world: World, row: Speaking, answering: Answering, pieces: readonly string[]) =>
+const hidden = (world: World, row: Speaking, answering: HeardAnswering, pieces: readonly string[]) =>
   alike(row, async (mode): Promise<{ sealed: Got['sealed']; mark?: Mark }> => {
     const reply = replyOf(row, answering, mode, pieces);
     const got = await ask(world, row, { key: 'hidden', body: plainBody(row), mode, reply });
@@ -44,7 +45,7 @@ const hidden = (world: World, row: Speaking, answering: Answering, pieces: reado
     return { sealed: got.sealed };
   });
 
-const blocked = (world: World, row: Speaking, answering: Answering, pieces: readonly string[]) =>
+const blocked = (world: World, row: Speaking, answering: HeardAnswering, pieces: readonly string[]) =>
   alike(row, async (mode): Promise<{ sealed: Got['sealed']; mark?: Mark }> => {
     const reply = replyOf(row, answering, mode, pieces);
     const sent = { key: 'blocked', body: plainBody(row), mode, reply };
@@ -77,7 +78,7 @@ export const mustBreak = (
 export const answered = (place: Answered): ((row: CallRow) => Cell) =>
   speaking((row) => {
     if (row.way === 'counted') return nobody;
-    const answering = placesOf(row.target)?.answers[place];
+    const answering = row.target.answers[place];
     if (!isHere(answering)) return answering;
     return {
       run: (world) =>
@@ -93,8 +94,7 @@ export const answered = (place: Answered): ((row: CallRow) => Cell) =>
 /** An upstream's no may quote the prompt, or another's. */
 const inError = speaking((row) => {
   if (row.way === 'counted') return nobody;
-  const trouble = placesOf(row.target)?.trouble;
-  if (trouble === undefined) return undefined;
+  const { trouble } = row.target;
   const reply = { status: 400, body: trouble.error(400, TEXT) };
   return {
     run: (world) =>

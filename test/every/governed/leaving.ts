@@ -4,7 +4,7 @@ import { stall } from '../../kit/upstream.ts';
 import type { Cell } from './columns.ts';
 import type { CallRow } from './rows.ts';
 import { TEXT } from './spelled.ts';
-import { alike, modesOf, plainFrames, sentBy, speaking, streamedAs } from './ways.ts';
+import { alike, modesOf, sentBy, speaking, streamedAs } from './ways.ts';
 
 const SILENCE_MS = 60_000;
 
@@ -31,7 +31,7 @@ const midway = speaking((row) => {
       alike(
         row,
         async (mode) => {
-          const frames = plainFrames(row.target).slice(0, -1);
+          const frames = row.target.plainFrames().slice(0, -1);
           const reply = streamedAs(row.target, frames, { hang: true });
           const asking = { key: 'hidden', body: row.client.body(TEXT), mode, reply };
           const sealed = await world.leave(sentBy(world, row, asking), true);

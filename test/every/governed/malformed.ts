@@ -6,7 +6,7 @@ import type { Json } from '../../kit/spoken/spoken.ts';
 import type { Cell, Column, Mark } from './columns.ts';
 import type { PlainRow } from './rows.ts';
 import type { Speaking } from './ways.ts';
-import { bodyFor, isHere, placesOf, speaking } from './ways.ts';
+import { bodyFor, isHere, speaking } from './ways.ts';
 import type { Sent, World } from './world.ts';
 import { headersFor } from './world.ts';
 
@@ -46,7 +46,7 @@ const paramIn = (text: string): string | undefined => {
 };
 
 const theirs = async (world: World, row: Speaking, bad: Bad): Promise<Mark> => {
-  const no = placesOf(row.target)?.trouble.error(400, 'Not so.') ?? '';
+  const no = row.target.trouble.error(400, 'Not so.');
   const sent = sentFor(world, row, bad);
   const { reply, seen, sealed } = await world.ask({ ...sent, reply: { status: 400, body: no } });
   expect([reply.status, reply.text], bad.name).toEqual([400, no]);

@@ -14,7 +14,14 @@ type Json = ReturnType<typeof JSON.parse>;
 export const spelledIn = (text: string): string => {
   const channels = new Map<string, string>();
   for (const value of valuesOf(text)) walk(value, String(value?.type ?? ''), channels);
-  return [text, ...channels.values()].join('\n');
+  const said = [...channels.values()];
+  return [text, ...said, ...said.flatMap(decoded)].join('\n');
+};
+
+/** What stands there in base64, a data URL's too. */
+const decoded = (text: string): string[] => {
+  const base64 = /^(?:data:[^,]*;base64,)?([\w+/-]{16,}={0,2})$/.exec(text)?.[1];
+  return base64 === undefined ? [] : [Buffer.from(base64, 'base64').toString()];
 };
 
 /** A whole body, or the events or lines of a stream. */

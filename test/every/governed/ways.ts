@@ -1,5 +1,6 @@
 // What the cells of calls lean on: a call whole and streamed, with the same verdict, and replies of the backend's dialect.
 import { expect } from 'vitest';
+import type { Frames, Heard } from '../../kit/spoken/heard.ts';
 import { PLACES } from '../../kit/spoken/places/index.ts';
 import type { Json, NotHere, Places, Spoken } from '../../kit/spoken/spoken.ts';
 import { isNotHere } from '../../kit/spoken/spoken.ts';
@@ -10,7 +11,7 @@ import type { Got, Sealed, World } from './world.ts';
 import { headersFor } from './world.ts';
 
 /** A row whose dialects the tests speak. */
-export type Speaking = CallRow & { readonly client: Spoken; readonly target: Spoken };
+export type Speaking = CallRow & { readonly client: Spoken; readonly target: Heard };
 
 /** A cell for rows whose dialects the tests speak; empty for any other. */
 export const speaking =
@@ -30,7 +31,7 @@ export const isHere = <T>(place: T | NotHere | undefined): place is T =>
 /** Whether a call is to be streamed; what cannot be is asked whole alone. */
 export type Mode = 'w' | 's';
 export const modesOf = ({ client, target, way }: Speaking): readonly Mode[] =>
-  client.stream === null || (way !== 'counted' && target.stream === null) ? ['w'] : ['w', 's'];
+  client.stream === null || (way !== 'counted' && !target.streams) ? ['w'] : ['w', 's'];
 
 /** The model on whose way the row is, and what makes it stream. */
 export const bodyFor = ({ client, model }: Speaking, body: Json, mode: Mode): Json => ({
@@ -39,23 +40,11 @@ export const bodyFor = ({ client, model }: Speaking, body: Json, mode: Mode): Js
   model,
 });
 
-/** A whole reply of the backend's that says nothing special. */
-export const plainWhole = (target: Spoken): string => {
-  const content = placesOf(target)?.answers.content;
-  return isHere(content) ? content.whole('Good day') : target.whole('Good day');
-};
-
-/** The frames of such a stream; the last of them is the end. */
-export const plainFrames = (target: Spoken): readonly string[] => {
-  const content = placesOf(target)?.answers.content;
-  return (isHere(content) ? content.stream : target.stream)?.(['Good ', 'day']) ?? [];
-};
-
-/** Such a reply, to as many texts as are asked about. */
+/** A reply of the backend's that says nothing special, to as many texts as are asked about. */
 export const plainReply = ({ target }: Speaking, mode: Mode): Script => {
-  const vectors = placesOf(target)?.vectors;
+  const { vectors } = target;
   if (vectors !== undefined) return ({ json }) => ({ body: vectors(textsIn(json)) });
-  return mode === 'w' ? { body: plainWhole(target) } : streamedAs(target, plainFrames(target));
+  return mode === 'w' ? { body: target.plainWhole() } : streamedAs(target, target.plainFrames());
 };
 
 const textsIn = (body: unknown): number => {
@@ -69,7 +58,7 @@ export const plainBody = ({ client }: Speaking): Json => {
   return (isHere(text) ? text('x')[0] : undefined) ?? client.body('x');
 };
 
-export const streamedAs = (target: Spoken, sse: readonly string[], more: object = {}): Scripted => ({
+export const streamedAs = (target: Heard, sse: Frames, more: object = {}): Scripted => ({
   sse,
   headers: { 'content-type': target.streamType },
   ...more,

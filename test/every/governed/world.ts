@@ -5,11 +5,12 @@ import { expect } from 'vitest';
 import { CALL_DIALECTS, CALL_ENDPOINTS } from '../../../src/providers/names.ts';
 import type { RawCall, RawReply } from '../../kit/clients.ts';
 import { rawPost } from '../../kit/clients.ts';
+import { cloudBackends } from '../../kit/cloud/backends.ts';
 import type { Kept, Parts } from '../../kit/parts.ts';
 import { startParts } from '../../kit/parts.ts';
 import type { Json, Spoken } from '../../kit/spoken/spoken.ts';
 import type { Script, Seen, Upstream } from '../../kit/upstream.ts';
-import { startUpstream } from '../../kit/upstream.ts';
+import { json, startUpstream } from '../../kit/upstream.ts';
 import { LEAK, spelledIn } from './spelled.ts';
 
 /** What stands above every turn of the use case `bound`. */
@@ -67,16 +68,19 @@ const USE_CASES: readonly Json[] = [
   })),
 ];
 
-/** A setup with a backend, and its twin in a cloud, for every dialect; all of them at `url`. */
-export const setupFor = (url: string): string =>
+/** A setup with a backend, and its twin in a cloud, for every dialect, and for providers with a form of their own; all of them at `url`. */
+export const setupFor = (url: string, clouds: readonly Json[] = []): string =>
   JSON.stringify({
     teams: [{ name: 'crew' }],
-    backends: CALL_DIALECTS.flatMap((dialect) =>
-      [
-        { name: `lan-${dialect}`, zone: 'on_prem' },
-        { name: `cloud-${dialect}`, zone: 'cloud' },
-      ].map((backend) => ({ ...backend, provider: 'compatible', url, dialects: [dialect] })),
-    ),
+    backends: [
+      ...CALL_DIALECTS.flatMap((dialect) =>
+        [
+          { name: `lan-${dialect}`, zone: 'on_prem' },
+          { name: `cloud-${dialect}`, zone: 'cloud' },
+        ].map((backend) => ({ ...backend, provider: 'compatible', url, dialects: [dialect] })),
+      ),
+      ...clouds.flatMap((backend) => [backend, { ...backend, name: `away-${backend.name}`, zone: 'cloud' }]),
+    ],
     models: CALL_DIALECTS.flatMap((dialect) => [
       { name: `to-${dialect}`, targets: [{ backend: `lan-${dialect}`, model: 'upstream-small' }] },
       { name: `away-${dialect}`, targets: [{ backend: `cloud-${dialect}`, model: 'upstream-small' }] },
@@ -97,7 +101,7 @@ export const setupFor = (url: string): string =>
 /** Starts one. */
 export const startWorld = async (): Promise<World> => {
   const upstream = await startUpstream();
-  const parts = await startParts(setupFor(upstream.url));
+  const parts = await startParts(setupFor(upstream.url, cloudBackends(upstream.url)));
   const { db } = parts.real.store;
   await sql`update keys set revoked_at = now() where name = 'gone'`.execute(db);
   await sql`update keys set expires_at = now() where name = 'late'`.execute(db);
@@ -107,7 +111,7 @@ export const startWorld = async (): Promise<World> => {
     ask: async (sent) => {
       const before = upstream.requests.length;
       const reply = await begin(sent).call.done;
-      const seen = upstream.requests.slice(before);
+      const seen = sentTo(upstream, before);
       upstream.forget();
       expect(seen.length, 'requests upstream').toBeLessThanOrEqual(1);
       mustHide(reply, seen);
@@ -132,6 +136,22 @@ export const startWorld = async (): Promise<World> => {
   };
 };
 
+/** Where a provider's tokens are asked for. */
+const TOKEN_PATH = '/token';
+const TOKEN = json({ access_token: 'a-token', expires_in: 3600, token_type: 'Bearer' });
+
+/** A reply for the request itself; one for a token before it is answered beside. */
+const afterToken =
+  (upstream: Upstream, reply: Script): Script =>
+  (seen) => {
+    if (seen.path !== TOKEN_PATH) return typeof reply === 'function' ? reply(seen) : reply;
+    upstream.next(afterToken(upstream, reply));
+    return TOKEN;
+  };
+
+const sentTo = ({ requests }: Upstream, from: number): readonly Seen[] =>
+  requests.slice(from).filter(({ path }) => path !== TOKEN_PATH);
+
 /** Begins requests, each known by an agent of its own. */
 const beginner = (parts: Parts, upstream: Upstream) => {
   let count = 0;
@@ -139,7 +159,7 @@ const beginner = (parts: Parts, upstream: Upstream) => {
     const { path, method = 'POST', headers, body, reply, alone } = sent;
     count += 1;
     const agent = `asker-${count}`;
-    if (reply !== undefined) upstream.next(reply);
+    if (reply !== undefined) upstream.next(afterToken(upstream, reply));
     const call = rawPost({
       url: parts.url,
       path,
