@@ -11,7 +11,7 @@ import { Automaton } from './regex/automaton.ts';
 import type { CharSet } from './regex/char-set.ts';
 import { isDigitLed } from './regex/digits.ts';
 import { mustBeSmall } from './regex/nfa.ts';
-import { runsOf } from './regex/shape.ts';
+import { firstRunsOf } from './regex/shape.ts';
 import type { Node } from './regex/syntax.ts';
 import { parseRegex, RegexFault } from './regex/syntax.ts';
 import { Selector } from './selector.ts';
@@ -128,10 +128,10 @@ class RulesMaker {
     if (form.left !== undefined) this.#led.add(form, node);
     if (form.left !== undefined && loose) this.#ledAnywhere.add(form, node);
     if (form.led === 'digits' && context !== 'assigned') {
-      this.#numberStarts.add(firstOf(node), runsOf(node), loose);
+      this.#numberStarts.add(firstOf(node), firstRunsOf(node), loose);
       (context === 'required' ? this.#waiting : this.#numbers).add(form, node);
     } else if (form.led === 'words' && context === 'raises') {
-      this.#eagerStarts.add(firstOf(node), runsOf(node), loose);
+      this.#eagerStarts.add(firstOf(node), firstRunsOf(node), loose);
       this.#eager.add(form, node);
     }
   }

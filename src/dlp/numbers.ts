@@ -18,15 +18,6 @@ export class Ints {
     this.count += 1;
   }
 
-  push3(a: number, b: number, c: number): void {
-    const at = this.count;
-    if (at + 3 > this.values.length) this.values = grown(this.values);
-    this.values[at] = a;
-    this.values[at + 1] = b;
-    this.values[at + 2] = c;
-    this.count = at + 3;
-  }
-
   at(index: number): number {
     return this.values[index] ?? 0;
   }

@@ -173,38 +173,43 @@ export class Scanner {
     for (let i = 0; i < eager.count; i++) {
       const start = eager.at(i);
       if (start < this.#from) continue;
-      for (const form of this.#rules.eager.select(this.#text, start)) this.#try(form, start);
+      for (const form of this.#rules.eager.select(this.#gate.units, this.#text.length, start))
+        this.#try(form, start);
     }
   }
 
   /** Tries the forms of numbers that fit: those without keywords, and those that a keyword near, or a column's header, speaks for. */
   #scanNumbers(): void {
     const text = this.#text;
-    const { numbers: starts } = this.#gate;
-    const { numbers, waiting } = this.#rules;
+    const { numbers: starts, units } = this.#gate;
+    const { numbers } = this.#rules;
     const awaitedFrom = this.#open ? text.length - NUMBER_CHARS - AFTER_CHARS : text.length;
     if (this.#keywords.count === 0 && !this.#open) {
       for (let i = 0; i < starts.count; i++)
-        for (const form of numbers.select(text, starts.at(i))) this.#try(form, starts.at(i));
+        for (const form of numbers.select(units, text.length, starts.at(i))) this.#try(form, starts.at(i));
       return;
     }
     this.#sight.begin(this.#keywords, this.#from);
     for (let i = 0; i < starts.count; i++) {
       const start = starts.at(i);
       if (start < this.#from) continue;
-      for (const form of numbers.select(text, start)) this.#try(form, start);
-      const forms = waiting.select(text, start);
-      if (forms.length === 0) continue;
+      for (const form of numbers.select(units, text.length, start)) this.#try(form, start);
       const near = this.#sight.moveTo(start);
       // Without a keyword yet, all that can come of a number is that it is held.
       const awaited = start >= awaitedFrom && start < this.#judge.decided;
-      const headed = this.#judge.headed(start);
-      if (!near && !awaited && headed.size === 0) continue;
-      for (const form of forms) {
-        const { index } = form.rule;
-        const spoken = this.#sight.has(index) || headed.has(index);
-        if (spoken || (awaited && start < this.#judge.decided)) this.#try(form, start);
-      }
+      if (near || awaited || this.#judge.headed(start).size > 0) this.#tryWaiting(start, awaited);
+    }
+  }
+
+  /** Tries the forms that need a keyword where one speaks for them, or, of an awaited number, may come. */
+  #tryWaiting(start: number, awaited: boolean): void {
+    const forms = this.#rules.waiting.select(this.#gate.units, this.#text.length, start);
+    if (forms.length === 0) return;
+    const headed = this.#judge.headed(start);
+    for (const form of forms) {
+      const { index } = form.rule;
+      const spoken = this.#sight.has(index) || headed.has(index);
+      if (spoken || (awaited && start < this.#judge.decided)) this.#try(form, start);
     }
   }
 

@@ -1,22 +1,9 @@
 // Of many forms that may begin at a place, the few that fit its shape: digits, letters and signs, read once for all of them. What it
 // leaves out cannot match there; what it gives is looked at character by character. Forms of one shape are looked at as one.
 import type { Form } from './compile.ts';
-import { KIND } from './fold.ts';
+import { BEYOND, END, KIND_BITS, KINDS, KINDS_COUNT, kindAt, kindsIn, LOWER } from './kinds.ts';
 import { grown, Ints } from './numbers.ts';
-import type { CharSet } from './regex/char-set.ts';
 import type { Node } from './regex/syntax.ts';
-
-/** The kinds of units a shape is made of; each sign that numbers are printed with is one. */
-const SIGNS = '-./ :_+(),#$@';
-const DIGIT = 0;
-const UPPER = 1;
-const LOWER = 2;
-const BEYOND = 3;
-const FIRST_SIGN = 4;
-const OTHER = FIRST_SIGN + SIGNS.length;
-const END = OTHER + 1;
-const WIDTH_BITS = 5;
-const WIDTH = 1 << WIDTH_BITS;
 
 /** Shapes are read so far; beyond it, all forms still possible are given. */
 const DEPTH = 24;
@@ -24,39 +11,17 @@ const DEPTH = 24;
 const STATES = 4_096;
 const MEMBERS = 1 << 19;
 
-const kindOf = (code: number): number => {
-  const kind = KIND[code] ?? 0;
-  if (kind === 1) return DIGIT;
-  if (kind === 2) return LOWER;
-  if (kind === 3) return UPPER;
-  const sign = SIGNS.indexOf(String.fromCharCode(code));
-  return sign < 0 ? OTHER : FIRST_SIGN + sign;
-};
-
-/** Kinds of ASCII units. */
-const KINDS = Uint8Array.from({ length: 128 }, (_, code) => kindOf(code));
-
-const known = new WeakMap<CharSet, number>();
-
-/** A bit for every kind that has a unit in `set`. */
-const kindsIn = (set: CharSet): number => {
-  const seen = known.get(set);
-  if (seen !== undefined) return seen;
-  let bits = 0;
-  for (const [first, last] of set) {
-    for (let code = first; code <= last && code < 128; code++) bits |= 1 << (KINDS[code] ?? 0);
-    if (last >= 128) bits |= 1 << BEYOND;
-  }
-  known.set(set, bits);
-  return bits;
-};
-
 /** A state that reads nothing, but goes on to one or two others; and the end of a shape. */
 const SPLIT = -2;
 const FINAL = -1;
 
 const STOP = -1;
 const NONE: readonly Form[] = [];
+
+// What is asked for at each unit is this module's own: what another module exports is looked up every time.
+const ASCII = 128;
+const ASCII_KINDS = KINDS;
+const BITS = KIND_BITS;
 
 /** Selects among forms that nothing but their shape leads to. */
 export class Selector {
@@ -152,20 +117,33 @@ export class Selector {
     return start;
   }
 
-  /** The forms that may match at `start`. */
-  select(text: string, start: number): readonly Form[] {
+  /** The forms that may match at `start` of a text of so many units. */
+  select(units: Uint16Array, length: number, start: number): readonly Form[] {
     if (this.#first.count === 0) this.#forget();
+    const end = Math.min(length, start + DEPTH);
+    let rows = this.#rows;
     let state = 0;
-    for (let at = start, depth = 0; depth < DEPTH; at++, depth++) {
-      const code = at < text.length ? text.charCodeAt(at) : -1;
-      const kind = code < 0 ? END : code < 128 ? (KINDS[code] ?? OTHER) : BEYOND;
-      let next = this.#rows[(state << WIDTH_BITS) | kind] ?? 0;
-      if (next === 0) next = this.#work(state, kind);
+    let at = start;
+    for (; at < end; at++) {
+      const unit = units[at] ?? 0;
+      const kind = unit < ASCII ? (ASCII_KINDS[unit] ?? 0) : BEYOND;
+      let next = rows[(state << BITS) | kind] ?? 0;
+      if (next === 0) {
+        next = this.#work(state, kind);
+        rows = this.#rows;
+      }
       if (next === STOP) break;
       state = next;
-      if (kind === END) break;
     }
+    if (at === length && at < start + DEPTH) state = this.#ended(state);
     return this.#fitting[state] ?? this.#fit(state, this.#fitting, Number.POSITIVE_INFINITY);
+  }
+
+  /** The state after the text's end. */
+  #ended(state: number): number {
+    const known = this.#rows[(state << KIND_BITS) | END] ?? 0;
+    const next = known === 0 ? this.#work(state, END) : known;
+    return next === STOP ? state : next;
   }
 
   /** The forms that may have begun at `start` and be growing where the text ends. */
@@ -175,8 +153,8 @@ export class Selector {
     let state = 0;
     for (let at = start; at < end; at++) {
       const code = text.charCodeAt(at);
-      const kind = code < 128 ? (KINDS[code] ?? OTHER) : BEYOND;
-      let next = this.#rows[(state << WIDTH_BITS) | kind] ?? 0;
+      const kind = kindAt(code);
+      let next = this.#rows[(state << KIND_BITS) | kind] ?? 0;
       if (next === 0) next = this.#work(state, kind);
       if (next === STOP) return NONE;
       state = next;
@@ -185,7 +163,7 @@ export class Selector {
   }
 
   #forget(): void {
-    this.#rows = new Int32Array(64 * WIDTH);
+    this.#rows = new Int32Array(64 * KINDS_COUNT);
     this.#members = new Ints();
     this.#first = new Ints();
     this.#first.push(0);
@@ -222,7 +200,7 @@ export class Selector {
     this.#fitting.push(undefined);
     this.#growing.push(undefined);
     this.#ids.set(hash, [...alike, id]);
-    if ((id + 1) << WIDTH_BITS > this.#rows.length) this.#rows = grown(this.#rows);
+    if ((id + 1) << KIND_BITS > this.#rows.length) this.#rows = grown(this.#rows);
     return id;
   }
 
@@ -265,7 +243,7 @@ export class Selector {
   }
 
   #keep(from: number, kind: number, to: number): number {
-    this.#rows[(from << WIDTH_BITS) | kind] = to;
+    this.#rows[(from << KIND_BITS) | kind] = to;
     return to;
   }
 

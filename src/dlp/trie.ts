@@ -8,6 +8,12 @@ import { TrieMaker } from './trie-maker.ts';
 const CLASS = CLASSES - 1;
 /** The way is to be found from the root. */
 const SEARCH = -1;
+/** Numbers of a slot, and of a node; and where in a node what is. */
+const SLOT = 4;
+const NODE = 4;
+const FIRST = 1;
+const END = 2;
+const UNITS = 3;
 const SPACE = 32;
 
 /** A literal to be found, by the number its finder knows it by. `exact`: what separates its words is as it is written. */
@@ -15,45 +21,74 @@ export type TrieLiteral = { readonly text: string; readonly id: number; readonly
 
 /** The literals, as nodes whose children lie together. Below a node with one literal there are no more: its rest is compared. */
 export class Trie {
-  readonly #literals: readonly TrieLiteral[];
-  readonly #texts: readonly string[];
+  /** By literal: its number, and where in `#chars` its folded units begin; those of the next literal come after them. */
+  readonly #ids: Int32Array;
+  readonly #from: Int32Array;
+  readonly #chars: Uint16Array;
+  /** By folded unit: the node at the first depth; of ASCII in an array. */
+  readonly #ascii = new Int32Array(128);
   readonly #roots: ReadonlyMap<number, number>;
-  /** Hashed by the classes of three units: those classes, and the node they lead to or {@link SEARCH}. */
-  readonly #keys: Int32Array;
-  readonly #thirds: Int32Array;
+  /**
+   * Hashed by the classes of three units, {@link SLOT} numbers each, in one line of the processor's cache: those classes; the node they
+   * lead to or {@link SEARCH}; and a bit for each class that may follow, in two numbers.
+   */
+  readonly #slots: Int32Array;
   readonly #mask: number;
-  /** By node: its unit; its children are those from `#first` of it to `#first` of the next. */
-  readonly #units: Uint16Array;
-  readonly #first: Int32Array;
-  /** By node: the literal that ends there and one, or less than 0: the one that goes on alone, and one; and by literal the next of its text. */
-  readonly #ends: Int32Array;
+  /**
+   * By node {@link NODE} numbers: its unit; its first child, the last one being before that of the next node; the literal that ends there
+   * and one, or less than 0: the one that goes on alone, and one; and a bit for the last five bits of each child's unit.
+   */
+  readonly #nodes: Int32Array;
+  /** By literal: the next of its text, and one. */
   readonly #same: Int32Array;
 
   constructor(literals: readonly TrieLiteral[]) {
-    this.#literals = literals;
-    this.#texts = literals.map(({ text }) => fold(text));
-    const maker = new TrieMaker(this.#texts);
+    const texts = literals.map(({ text }) => fold(text));
+    this.#ids = Int32Array.from(literals, ({ id }) => id);
+    this.#from = new Int32Array(texts.length + 1);
+    for (const [i, { length }] of texts.entries()) this.#from[i + 1] = (this.#from[i] ?? 0) + length;
+    const chars = texts.join('');
+    this.#chars = Uint16Array.from({ length: chars.length }, (_, i) => chars.charCodeAt(i));
+    const maker = new TrieMaker(texts);
     this.#roots = maker.roots;
-    this.#units = maker.units;
-    this.#first = maker.first;
-    this.#ends = maker.ends;
+    for (const [unit, node] of maker.roots) if (unit < this.#ascii.length) this.#ascii[unit] = node;
+    this.#nodes = nodesOf(maker);
     this.#same = maker.same;
-    const thirds = new Map<number, number>();
-    literals.forEach(({ text, exact }, i) => {
-      const folded = this.#texts[i] ?? '';
-      const node = this.#isShort(folded) ? SEARCH : this.#nodeAt(folded);
-      eachOpening(exact ? text : folded, exact, (classes) => thirds.set(classes, node));
-    });
-    const size = 2 ** Math.ceil(Math.log2(2 * thirds.size + 2));
-    this.#mask = size - 1;
-    this.#keys = new Int32Array(size).fill(-1);
-    this.#thirds = new Int32Array(size);
-    for (const [classes, node] of thirds) {
-      let slot = slotOf(classes) & this.#mask;
-      while (this.#keys[slot] !== -1) slot = (slot + 1) & this.#mask;
-      this.#keys[slot] = classes;
-      this.#thirds[slot] = node;
+    const openings = new Set<number>();
+    for (const { text, exact } of literals)
+      eachOpening(exact ? text : fold(text), exact, (classes) => openings.add(classes));
+    const size = 2 ** Math.ceil(Math.log2(2 * openings.size + 2));
+    this.#mask = SLOT * size - 1;
+    this.#slots = new Int32Array(SLOT * size).fill(-1);
+    for (const classes of openings) {
+      const slot = this.#slotOf(classes);
+      this.#slots.fill(0, slot, slot + SLOT);
+      this.#slots[slot] = classes;
     }
+    for (const [i, { text, exact }] of literals.entries()) this.#open(text, texts[i] ?? '', exact);
+  }
+
+  /** Notes where a literal is found by how it begins. */
+  #open(written: string, folded: string, exact: boolean): void {
+    const text = exact ? written : folded;
+    const node = this.#isShort(folded) ? SEARCH : this.#nodeAt(folded);
+    let [low, high] = [0, 0];
+    for (const after of classesAt(text, 3, exact))
+      if (after < 32) low |= 1 << after;
+      else high |= 1 << after;
+    eachOpening(text, exact, (classes) => {
+      const slot = this.#slotOf(classes);
+      this.#slots[slot + 1] = node;
+      this.#slots[slot + 2] = (this.#slots[slot + 2] ?? 0) | low;
+      this.#slots[slot + 3] = (this.#slots[slot + 3] ?? 0) | high;
+    });
+  }
+
+  /** Where the slot for three classes begins, or a free one if they have none. */
+  #slotOf(classes: number): number {
+    let slot = (hashOf(classes) * SLOT) & this.#mask;
+    while (this.#slots[slot] !== classes && this.#slots[slot] !== -1) slot = (slot + SLOT) & this.#mask;
+    return slot;
   }
 
   /** Whether the way to what begins like `text` is to be found from the root: units share classes, or something shorter ends on it. */
@@ -61,7 +96,7 @@ export class Trie {
     if (text.length < 3) return true;
     let node = 0;
     for (let i = 0; i < 3; i++) {
-      if (!isAlone(text.charCodeAt(i)) || (this.#ends[node] ?? 0) !== 0) return true;
+      if (!isAlone(text.charCodeAt(i)) || this.#endAt(node) !== 0) return true;
       node = this.#child(node, text.charCodeAt(i));
     }
     return false;
@@ -75,7 +110,10 @@ export class Trie {
 
   /** Sets `bit` in a table by the classes of three units wherever a literal may begin so. */
   open(opens: Uint8Array, bit: number): void {
-    for (const classes of this.#keys) if (classes >= 0) opens[classes] = (opens[classes] ?? 0) | bit;
+    for (let slot = 0; slot < this.#slots.length; slot += SLOT) {
+      const classes = this.#slots[slot] ?? -1;
+      if (classes >= 0) opens[classes] = (opens[classes] ?? 0) | bit;
+    }
   }
 
   /**
@@ -83,24 +121,26 @@ export class Trie {
    * a longer text may have more of them there.
    */
   search(units: Uint16Array, length: number, start: number, classes: number, hits: Hits): boolean {
-    let slot = slotOf(classes) & this.#mask;
-    while (this.#keys[slot] !== classes) {
-      if (this.#keys[slot] === -1) return false;
-      slot = (slot + 1) & this.#mask;
-    }
-    let node = this.#thirds[slot] ?? 0;
+    const slots = this.#slots;
+    const slot = this.#slotOf(classes);
+    if (slots[slot] === -1) return false;
     let at = start + 3;
+    if (at < length) {
+      const after = (UNIT[units[at] ?? 0] ?? 0) & CLASS;
+      if ((((slots[slot + 2 + (after >> 5)] ?? 0) >> after) & 1) === 0) return false;
+    }
+    let node = slots[slot + 1] ?? 0;
     if (node === SEARCH) {
-      node = this.#roots.get(FOLDED[units[start] ?? 0] ?? 0) ?? 0;
+      node = this.#root(FOLDED[units[start] ?? 0] ?? 0);
       at = start + 1;
     }
     while (node !== 0) {
-      const end = this.#ends[node] ?? 0;
+      const end = this.#endAt(node);
       if (end > 0) this.#note(end, at, hits);
       else if (end < 0) {
-        const whole = this.#texts[-end - 1] ?? '';
-        const last = start + whole.length;
-        if (!goesOn(units, start, at, Math.min(last, length), whole)) return false;
+        const first = this.#from[-end - 1] ?? 0;
+        const last = start + (this.#from[-end] ?? 0) - first;
+        if (!this.#goesOn(units, at, Math.min(last, length), first - start)) return false;
         if (last > length) return true;
         this.#note(-end, last, hits);
         return false;
@@ -112,57 +152,85 @@ export class Trie {
     return false;
   }
 
+  #root(unit: number): number {
+    return (unit < this.#ascii.length ? this.#ascii[unit] : this.#roots.get(unit)) ?? 0;
+  }
+
+  /** Whether the units of a text from `from` to `end` are those of `#chars` at their place and `by`. */
+  #goesOn(units: Uint16Array, from: number, end: number, by: number): boolean {
+    for (let at = from; at < end; at++) if (FOLDED[units[at] ?? 0] !== this.#chars[at + by]) return false;
+    return true;
+  }
+
   #child(parent: number, unit: number): number {
-    const end = this.#first[parent + 1] ?? 0;
-    for (let node = this.#first[parent] ?? 0; node < end; node++) if (this.#units[node] === unit) return node;
+    const nodes = this.#nodes;
+    const at = parent * NODE;
+    if ((((nodes[at + UNITS] ?? 0) >> unit) & 1) === 0) return 0;
+    const end = nodes[at + NODE + FIRST] ?? 0;
+    for (let node = nodes[at + FIRST] ?? 0; node < end; node++) if (nodes[node * NODE] === unit) return node;
     return 0;
+  }
+
+  #firstOf(node: number): number {
+    return this.#nodes[node * NODE + FIRST] ?? 0;
+  }
+
+  #endAt(node: number): number {
+    return this.#nodes[node * NODE + END] ?? 0;
   }
 
   #note(first: number, end: number, hits: Hits): void {
     for (let next = first; next !== 0; next = this.#same[next - 1] ?? 0)
-      addHit(hits, this.#literals[next - 1]?.id ?? 0, end);
+      addHit(hits, this.#ids[next - 1] ?? 0, end);
   }
 
   /** Asks `visit` of each literal that is longer than the rest of `text` from `start`, and begins with it, until it answers true. */
   begun(text: string, start: number, visit: (id: number) => boolean): boolean {
-    let node = this.#roots.get(FOLDED[text.charCodeAt(start)] ?? 0) ?? 0;
-    for (let at = start + 1; at < text.length && node !== 0 && (this.#ends[node] ?? 0) >= 0; at++)
+    let node = this.#root(FOLDED[text.charCodeAt(start)] ?? 0);
+    for (let at = start + 1; at < text.length && node !== 0 && this.#endAt(node) >= 0; at++)
       node = this.#child(node, FOLDED[text.charCodeAt(at)] ?? 0);
     if (node === 0) return false;
-    const end = this.#ends[node] ?? 0;
+    const end = this.#endAt(node);
     if (end < 0) return this.#isBegun(text, start, -end - 1) && this.#visited(-end, visit);
     const todo = [node];
     for (let next = todo.pop(); next !== undefined; next = todo.pop())
-      for (let child = this.#first[next] ?? 0; child < (this.#first[next + 1] ?? 0); child++) {
-        if (this.#visited(Math.abs(this.#ends[child] ?? 0), visit)) return true;
+      for (let child = this.#firstOf(next); child < this.#firstOf(next + 1); child++) {
+        if (this.#visited(Math.abs(this.#endAt(child)), visit)) return true;
         todo.push(child);
       }
     return false;
   }
 
   #isBegun(text: string, start: number, literal: number): boolean {
-    const whole = this.#texts[literal] ?? '';
-    if (whole.length <= text.length - start) return false;
+    const first = this.#from[literal] ?? 0;
+    if ((this.#from[literal + 1] ?? 0) - first <= text.length - start) return false;
     for (let at = start; at < text.length; at++)
-      if (FOLDED[text.charCodeAt(at)] !== whole.charCodeAt(at - start)) return false;
+      if (FOLDED[text.charCodeAt(at)] !== this.#chars[first + at - start]) return false;
     return true;
   }
 
   #visited(first: number, visit: (id: number) => boolean): boolean {
     for (let next = first; next !== 0; next = this.#same[next - 1] ?? 0)
-      if (visit(this.#literals[next - 1]?.id ?? 0)) return true;
+      if (visit(this.#ids[next - 1] ?? 0)) return true;
     return false;
   }
 }
 
-/** Whether `whole` goes on from `from` to `end` as the text does that begins at `start`. */
-const goesOn = (units: Uint16Array, start: number, from: number, end: number, whole: string): boolean => {
-  for (let at = from; at < end; at++)
-    if (FOLDED[units[at] ?? 0] !== whole.charCodeAt(at - start)) return false;
-  return true;
+/** The nodes of a trie, and one more to end the last one's children. */
+const nodesOf = ({ units, first, ends }: TrieMaker): Int32Array => {
+  const nodes = new Int32Array(first.length * NODE);
+  for (let node = 0; node < first.length; node++) {
+    const at = node * NODE;
+    nodes[at] = units[node] ?? 0;
+    nodes[at + FIRST] = first[node] ?? 0;
+    nodes[at + END] = ends[node] ?? 0;
+    for (let child = first[node] ?? 0; child < (first[node + 1] ?? 0); child++)
+      nodes[at + UNITS] = (nodes[at + UNITS] ?? 0) | (1 << (units[child] ?? 0));
+  }
+  return nodes;
 };
 
-const slotOf = (classes: number): number => Math.imul(classes, 0x9e3779b1) >>> 12;
+const hashOf = (classes: number): number => Math.imul(classes, 0x9e3779b1) >>> 12;
 
 /** Calls `visit` with the classes of each three units that a text may begin with, as one number; class 0 is no unit. */
 const eachOpening = (text: string, exact: boolean, visit: (classes: number) => void): void => {

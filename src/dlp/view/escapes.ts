@@ -28,12 +28,18 @@ const MEANT: Uint8Array = (() => {
   return meant;
 })();
 
-const ANY = /[%&\\]/;
+const ANY = /[%&\\]/g;
+
+/** The first sign at or after `from` that an escape may begin with; the text's length: there is none. */
+const signFrom = (text: string, from: number): number => {
+  ANY.lastIndex = from;
+  return ANY.test(text) ? ANY.lastIndex - 1 : text.length;
+};
 
 /** The text with its escapes decoded; the same text when it has none. `open`: it may go on. */
 export const unescaped = (text: string, open: boolean): View => {
-  const first = text.search(ANY);
-  return first < 0 ? unchanged(text) : new Reader(text, open).read(first);
+  const first = signFrom(text, 0);
+  return first === text.length ? unchanged(text) : new Reader(text, open).read(first);
 };
 
 /** Reads one text. */
@@ -64,7 +70,7 @@ class Reader {
         copied = end;
         at = end;
       } else at = this.#past(at);
-      while (at < text.length && !isLead(text.charCodeAt(at))) at++;
+      at = signFrom(text, at);
     }
     at = Math.min(at, text.length);
     if (writer === undefined) return unchanged(text, at);
@@ -211,7 +217,5 @@ const HEX: Uint8Array = (() => {
   }
   return values;
 })();
-
-const isLead = (code: number): boolean => code === 37 || code === 38 || code === 92;
 
 const isLetter = (code: number): boolean => (code | 32) >= 97 && (code | 32) <= 122;

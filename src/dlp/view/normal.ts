@@ -26,7 +26,13 @@ import { Words } from './words.ts';
 /** A normalised text; `differs`: the plain one is another than this bare one. */
 export type Normal = { readonly view: View; readonly differs: boolean };
 
-const BEYOND_ASCII = /[^\0-\x7f]/;
+const BEYOND_ASCII = /[^\0-\x7f]/g;
+
+/** The first unit beyond ASCII at or after `from`; the text's length: there is none. */
+const beyondAscii = (text: string, from: number): number => {
+  BEYOND_ASCII.lastIndex = from;
+  return BEYOND_ASCII.test(text) ? BEYOND_ASCII.lastIndex - 1 : text.length;
+};
 
 /** More marks on one letter are no letter that a language has. */
 const MARKS = 8;
@@ -36,8 +42,8 @@ const FOOTNOTE = 94;
 
 /** `text` normalised; `open`: it may go on. */
 export const normalised = (text: string, depth: 'plain' | 'bare', open: boolean): Normal => {
-  const first = text.search(BEYOND_ASCII);
-  if (first < 0) return { view: unchanged(text), differs: false };
+  const first = beyondAscii(text, 0);
+  if (first === text.length) return { view: unchanged(text), differs: false };
   return new Normaliser(text, depth === 'bare', open).run(first);
 };
 
@@ -92,7 +98,7 @@ class Normaliser {
     while (at < limit) {
       const unit = text.charCodeAt(at);
       if (unit < 0x80) {
-        at += 1;
+        at = Math.min(limit, beyondAscii(text, at + 1));
         continue;
       }
       const known = KINDS[unit] ?? PLAIN;

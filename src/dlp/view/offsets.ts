@@ -46,48 +46,61 @@ export const following = (head: string, from: number, tail: View): View => {
   };
 };
 
+/** Room at first. */
+const FIRST_UNITS = 1_024;
 /** Numbers of an entry: where its units begin and end, in the made text and in the original. */
 const STRIDE = 4;
 
+/** Shorter pieces of an original are copied unit by unit as fast. */
+const PIECE_CHARS = 32;
+
 /** A text in the making. Its units are appended in the order of the original's. */
 export class Writer {
+  /** What is made for good, and the units after it; the last one can still be changed. */
+  #made = '';
   #units: Uint16Array;
+  #pending = 0;
   #edits = new Int32Array(0);
   #count = 0;
   /** Units so far. */
   length = 0;
 
   constructor(units: number) {
-    this.#units = new Uint16Array(units + 16);
+    this.#units = new Uint16Array(Math.min(units, FIRST_UNITS) + 16);
   }
 
   get last(): number {
-    return this.length === 0 ? 0 : (this.#units[this.length - 1] ?? 0);
+    return this.#pending === 0 ? 0 : (this.#units[this.#pending - 1] ?? 0);
   }
 
   /** Appends a unit that stands for one of the original. */
   one(unit: number): void {
-    if (this.length === this.#units.length) this.#grow(1);
-    this.#units[this.length] = unit;
+    if (this.#pending === this.#units.length) this.#grow(1);
+    this.#units[this.#pending] = unit;
+    this.#pending += 1;
     this.length += 1;
   }
 
   /** Appends `[from, to)` of the original as it is. */
   copy(original: string, from: number, to: number): void {
-    if (this.length + to - from > this.#units.length) this.#grow(to - from);
+    let at = from;
+    if (to - from > PIECE_CHARS) {
+      this.#made += textOf(this.#units, this.#pending) + original.slice(from, to - 1);
+      this.#pending = 0;
+      at = to - 1;
+    }
+    this.length += to - from;
+    if (this.#pending + to - at > this.#units.length) this.#grow(to - at);
     const units = this.#units;
-    let at = this.length;
-    for (let i = from; i < to; i++) units[at++] = original.charCodeAt(i);
-    this.length = at;
+    let pending = this.#pending;
+    for (; at < to; at++) units[pending++] = original.charCodeAt(at);
+    this.#pending = pending;
   }
 
   /** Appends `text` (which may be empty) for `[start, end)` of the original. */
   put(text: string, start: number, end: number): void {
-    const from = this.length;
-    if (from + text.length > this.#units.length) this.#grow(text.length);
-    for (let i = 0; i < text.length; i++) this.#units[from + i] = text.charCodeAt(i);
-    this.length += text.length;
-    this.#note(from, this.length, start, end);
+    for (let i = 0; i < text.length; i++) this.one(text.charCodeAt(i));
+    this.#note(this.length - text.length, this.length, start, end);
   }
 
   /** Appends a unit for `[start, end)` of the original. */
@@ -98,7 +111,7 @@ export class Writer {
 
   /** The last unit becomes `unit`, and stands for the original up to `end` besides; what it and what was left out stood for ends at `at`. */
   absorb(unit: number, at: number, end: number): void {
-    this.#units[this.length - 1] = unit;
+    this.#units[this.#pending - 1] = unit;
     let from = at;
     let edit = (this.#count - 1) * STRIDE;
     while (edit >= 0 && this.#edits[edit] === this.length) {
@@ -125,14 +138,14 @@ export class Writer {
   }
 
   #grow(units: number): void {
-    const larger = new Uint16Array((this.length + units) * 2);
-    larger.set(this.#units.subarray(0, this.length));
+    const larger = new Uint16Array((this.#pending + units) * 2);
+    larger.set(this.#units.subarray(0, this.#pending));
     this.#units = larger;
   }
 
   /** The text and the way back; `decided` is where the original's part it was made of ends. */
   view(decided: number): View {
-    const text = textOf(this.#units, this.length);
+    const text = this.#made + textOf(this.#units, this.#pending);
     if (this.#count === 0) return { text, start: same, end: same, decided };
     const edits = this.#edits;
     const count = this.#count;

@@ -1,35 +1,17 @@
-// Text that is encoded inside a text: base64 (both alphabets, wrapped or not), hexadecimal digits, `0x41, 0x42`. Which of its letters a run of base64 begins with cannot be known (`/path/` may come first,
-// or the text be cut), so all four ways are read. The time is linear in the text.
+// Text that is encoded inside a text: base64 (both alphabets, wrapped or not), hexadecimal digits, `0x41, 0x42`. The time is linear in
+// the text.
+import { addBase64 } from './base64.ts';
+import { bytesRoom, isIn, NONE, RUN_CHARS, Run } from './run.ts';
 import type { Coded, Decoded, Runs } from './stretches.ts';
-import { addStretches, mayBeText } from './stretches.ts';
+import { addStretches, awaited } from './stretches.ts';
 
-/** A run has so many characters, its padding apart: eleven bytes, as a social security number has. */
-const RUN_CHARS = 15;
 const HEX_CHARS = 16;
-/** A line that is so long may be wrapped, and the run go on with the next. */
-const LINE_CHARS = 40;
 
-const NONE = 255;
-
-const sixBits = (): Uint8Array => {
-  const values = new Uint8Array(128).fill(NONE);
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-  for (const alphabet of [`${letters}+/`, `${letters}-_`])
-    for (let i = 0; i < 64; i++) values[alphabet.charCodeAt(i)] = i;
-  return values;
-};
-
-/** The value of a unit in base64, and as a hexadecimal digit. */
-const SIX: Uint8Array = sixBits();
+/** The value of a unit as a hexadecimal digit. */
 const FOUR: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
   const digit = Number.parseInt(String.fromCharCode(code), 16);
   return Number.isNaN(digit) ? NONE : digit;
 });
-
-const isIn = (text: string, at: number): boolean => {
-  const code = text.charCodeAt(at);
-  return code < 128 && SIX[code] !== NONE;
-};
 
 /**
  * What is encoded in `text`, one level; `open`: the text may go on. What ends before `since` may be left out, and what is not decided
@@ -76,154 +58,6 @@ const nextRun = (text: string, after: number, open: boolean, held: number): numb
   let at = text.length;
   while (at > from && isIn(text, at - 1)) at--;
   return at < text.length && at < held ? at : -1;
-};
-
-/** Grows to what is asked for; reused from run to run. */
-class Room {
-  #bytes = new Uint8Array(1024);
-
-  of(count: number): Uint8Array {
-    if (this.#bytes.length < count) this.#bytes = new Uint8Array(count * 2);
-    return this.#bytes;
-  }
-}
-
-const codesRoom = new Room();
-const bytesRoom = new Room();
-
-/** A run: its characters without line breaks. */
-class Run {
-  readonly codes: Uint8Array;
-  readonly count: number;
-  /** Where the search goes on. */
-  readonly next: number;
-  /** Where it ends, with its padding. */
-  readonly end: number;
-  /** It may go on. */
-  readonly open: boolean;
-  /** Where its lines begin: in the run, and in the text. */
-  readonly #lines: readonly (readonly [number, number])[];
-
-  constructor(text: string, from: number, open: boolean) {
-    const lines: [number, number][] = [[0, from]];
-    let end = from;
-    let line = from;
-    let count = 0;
-    for (;;) {
-      while (end < text.length && isIn(text, end)) end++;
-      count += end - line;
-      const next = end - line < LINE_CHARS ? end : pastBreak(text, end);
-      if (next === end || !isIn(text, next)) break;
-      lines.push([count, next]);
-      line = next;
-      end = next;
-    }
-    const last = end - line < LINE_CHARS ? end : pastBreak(text, end);
-    let padded = end;
-    while (padded < text.length && padded < end + 2 && text.charCodeAt(padded) === 61) padded++;
-    const touches = padded === text.length || (last === text.length && last > end);
-    this.codes = codesRoom.of(count);
-    this.count = count;
-    this.next = Math.max(padded, from + 1);
-    this.end = padded;
-    this.open = open && touches;
-    this.#lines = lines;
-    this.#fill(text);
-  }
-
-  #fill(text: string): void {
-    const { codes, count } = this;
-    const lines = this.#lines;
-    for (let i = 0; i < lines.length; i++) {
-      const [from = 0, at = 0] = lines[i] ?? [];
-      const to = lines[i + 1]?.[0] ?? count;
-      for (let j = from; j < to; j++) codes[j] = text.charCodeAt(at + j - from);
-    }
-  }
-
-  /** Where character `at` is in the text; of one past the last: where that may come. */
-  start(at: number): number {
-    const [from, place] = this.#line(at);
-    return place + at - from;
-  }
-
-  /** Just past the characters before `at`, all of them with the padding. */
-  past(at: number): number {
-    if (at >= this.count) return this.end;
-    const [from, place] = this.#line(at - 1);
-    return place + at - from;
-  }
-
-  #line(at: number): readonly [number, number] {
-    const lines = this.#lines;
-    let low = 0;
-    let high = lines.length;
-    while (low + 1 < high) {
-      const middle = (low + high) >> 1;
-      if ((lines[middle]?.[0] ?? 0) <= at) low = middle;
-      else high = middle;
-    }
-    return lines[low] ?? [0, 0];
-  }
-}
-
-/** Past one line break at `at`, if there is one. */
-const pastBreak = (text: string, at: number): number => {
-  const next = text.charCodeAt(at) === 13 ? at + 1 : at;
-  return text.charCodeAt(next) === 10 ? next + 1 : next;
-};
-
-/** Adds what `run` is as base64; gives where what may come of it later begins, or Infinity. */
-const addBase64 = (run: Run, runs: Decoded[]): number => {
-  const { count: chars, open } = run;
-  const bytes = bytesRoom.of(chars);
-  let decided = Number.POSITIVE_INFINITY;
-  for (let phase = 0; phase < 4 && phase < chars; phase++) {
-    const count = readBase64(run, phase, bytes);
-    if (!open && !mayBeText(bytes, count)) continue;
-    const coded: Coded = {
-      bytes,
-      count,
-      start: (at) => run.start(Math.min(chars, phase + Math.floor(at / 3) * 4)),
-      end: (at) => run.past(phase + Math.ceil(at / 3) * 4),
-      open,
-    };
-    decided = Math.min(decided, chars < RUN_CHARS ? awaited(coded) : addStretches(coded, runs));
-  }
-  return decided;
-};
-
-/** Reads `run` as base64 from `phase`; an open one without the group at its end. */
-const readBase64 = ({ codes, count: chars, open }: Run, phase: number, bytes: Uint8Array): number => {
-  let count = 0;
-  let at = phase;
-  for (; at + 4 <= chars; at += 4) {
-    const group =
-      ((SIX[codes[at] ?? 0] ?? 0) << 18) |
-      ((SIX[codes[at + 1] ?? 0] ?? 0) << 12) |
-      ((SIX[codes[at + 2] ?? 0] ?? 0) << 6) |
-      (SIX[codes[at + 3] ?? 0] ?? 0);
-    bytes[count] = group >> 16;
-    bytes[count + 1] = (group >> 8) & 255;
-    bytes[count + 2] = group & 255;
-    count += 3;
-  }
-  const rest = chars - at;
-  if (open || rest < 2) return count;
-  const group =
-    ((SIX[codes[at] ?? 0] ?? 0) << 12) |
-    ((SIX[codes[at + 1] ?? 0] ?? 0) << 6) |
-    (rest > 2 ? (SIX[codes[at + 2] ?? 0] ?? 0) : 0);
-  bytes[count] = group >> 10;
-  bytes[count + 1] = (group >> 2) & 255;
-  return count + rest - 1;
-};
-
-/** Of a run that is too short as yet: where the first of it begins that is text. */
-const awaited = (coded: Coded): number => {
-  const found: Decoded[] = [];
-  const decided = addStretches(coded, found);
-  return Math.min(decided, ...found.map(({ view }) => view.start(0)));
 };
 
 /** Adds what the hexadecimal digits in `run` are; gives what {@link addBase64} gives. */

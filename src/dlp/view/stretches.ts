@@ -21,7 +21,7 @@ export type Decoded = { readonly view: View; readonly open: boolean };
 export type Runs = { readonly runs: readonly Decoded[]; readonly decided: number };
 
 /** Shorter text is no value, and chance makes too much of it. */
-const LEAST_BYTES = 9;
+export const LEAST_BYTES = 9;
 
 const OTHER = 0;
 const SHOWN = 1;
@@ -34,6 +34,15 @@ const KINDS: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (byte < 0xc2 || byte > 0xf4) return OTHER;
   return byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
 });
+
+/** What a byte is in UTF-8. */
+export const kindOf = (byte: number): number => KINDS[byte] ?? OTHER;
+
+/** Whether a byte of one kind may follow one of another in a text. */
+export const follows = (before: number, kind: number): boolean =>
+  before !== OTHER &&
+  kind !== OTHER &&
+  (kind === GOES_ON ? before > SHOWN : before === SHOWN || before === GOES_ON);
 
 /** Whether there may be a stretch: enough bytes in a row, each of which may follow the one before it. */
 export const mayBeText = (bytes: Uint8Array, count: number): boolean => {
@@ -136,4 +145,11 @@ const decode = (units: Uint16Array, origins: Uint32Array, from: number): number 
   }
   origins[length] = from + count;
   return length;
+};
+
+/** Of a run that is too short as yet: where the first of it begins that is text. */
+export const awaited = (coded: Coded): number => {
+  const found: Decoded[] = [];
+  const decided = addStretches(coded, found);
+  return Math.min(decided, ...found.map(({ view }) => view.start(0)));
 };
