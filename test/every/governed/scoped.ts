@@ -66,29 +66,27 @@ export const known: readonly Column[] = STRANGERS.map((stranger) => ({
   plain: plain(stranger),
 }));
 
-/** A call that is refused for what it asks. */
-const refusing = (
-  ask_: (row: Speaking) => { readonly key: string; readonly body?: Json; readonly model?: string },
-  status: number,
-  code: string,
-) =>
-  speaking((row) => {
-    const { key, body = row.client.body(TEXT), model = row.model } = ask_(row);
-    return {
-      run: (world) =>
-        alike(row, async (mode) => {
-          const { reply, seen, sealed } = await world.ask({
-            path: row.client.path,
-            headers: headersFor(row.client, world.keys[key]),
-            body: { ...bodyFor(row, body, mode), model },
-          });
-          expect([reply.status, seen?.path]).toEqual([status, undefined]);
-          row.client.mustBeError(reply.text, status);
-          expect(sealed).toMatchObject({ ending: 'refused', status, code, use_case: key });
-          return { sealed };
-        }),
-    };
+/** What is asked with which key, of the row's model if of no other. */
+type Scoped = { readonly key: string; readonly body?: Json; readonly model?: string };
+type No = { readonly status: number; readonly code: string };
+
+/** Asks what is refused for what it asks. */
+const refused = (world: World, row: Speaking, asked: Scoped, { status, code }: No) =>
+  alike(row, async (mode) => {
+    const { key, body = row.client.body(TEXT), model = row.model } = asked;
+    const { reply, seen, sealed } = await world.ask({
+      path: row.client.path,
+      headers: headersFor(row.client, world.keys[key]),
+      body: { ...bodyFor(row, body, mode), model },
+    });
+    expect([reply.status, seen?.path]).toEqual([status, undefined]);
+    row.client.mustBeError(reply.text, status);
+    expect(sealed).toMatchObject({ ending: 'refused', status, code, use_case: key });
+    return { sealed };
   });
+
+const refusing = (asking: (row: Speaking) => Scoped, status: number, code: string) =>
+  speaking((row) => ({ run: (world) => refused(world, row, asking(row), { status, code }) }));
 
 /** One model that a key asks for in a listing: what it may not use is not there. */
 const oneModel =
@@ -136,14 +134,9 @@ const outranking = speaking((row) => {
   if (places === undefined) return undefined;
   const { system } = places.asks;
   const bodies = isHere(system) ? system(TEXT) : [{ ...row.client.body('x'), system_prompt: TEXT }];
+  const no = { status: 403, code: 'caller_system_refused' };
   return {
-    run: (world) =>
-      together(
-        bodies.map((body) => () => {
-          const cell = refusing(() => ({ key: 'bound', body }), 403, 'caller_system_refused')(row);
-          return cell !== undefined && 'run' in cell ? cell.run(world) : Promise.resolve(new Set());
-        }),
-      ),
+    run: (world) => together(bodies.map((body) => () => refused(world, row, { key: 'bound', body }, no))),
   };
 });
 
