@@ -86,6 +86,8 @@ export type Exchange = {
   prompt: Prompt | undefined;
   candidates: readonly Candidate[];
   target: Target | undefined;
+  /** The dialect its target is asked in, or the name of a provider that has words of its own; null: none. */
+  askedIn: string | null;
   /** Whether what was sent went with a credential that the caller brought, in place of the backend's. */
   callerCredential: boolean;
   /** What its upstream calls it; undefined: it said no name, or was not asked. */
@@ -137,6 +139,7 @@ export const UNFILLED = {
   prompt: undefined,
   candidates: [],
   target: undefined,
+  askedIn: null,
   callerCredential: false,
   upstreamId: undefined,
   warnings: undefined,

@@ -24,6 +24,7 @@ export const lostSeal = (exchange: string, body: Readonly<Record<string, unknown
     backend: null,
     zone: null,
     model_used: null,
+    asked_in: null,
     route: [],
     usage: null,
     cost_micros: null,

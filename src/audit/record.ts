@@ -88,6 +88,7 @@ export const sealEntry = (exchange: Exchange, outcome: Outcome, atMs: number): E
     caller_credential: exchange.callerCredential,
     // An explicit "backend/model" is the caller's own text.
     model_used: fieldText(exchange.target?.model),
+    asked_in: exchange.askedIn,
     upstream_id: exchange.upstreamId ?? null,
     warnings: exchange.warnings ?? null,
     route: exchange.candidates.map(({ target, passedOver }) => ({

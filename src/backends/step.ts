@@ -6,7 +6,7 @@ import { UpstreamFault } from '../ports.ts';
 import { providers } from '../providers/index.ts';
 import type { Target } from '../routing/target.ts';
 import type { Way } from '../translate/way.ts';
-import { wayTo } from '../translate/way.ts';
+import { askedIn, wayTo } from '../translate/way.ts';
 import { counted } from './counted.ts';
 import { direct } from './direct.ts';
 import { foreign } from './foreign.ts';
@@ -52,6 +52,7 @@ const ask = (ports: Ports, exchange: Exchange, target: Target): Promise<Reply> =
   const way = wayTo(target, dialect.name);
   if (way === undefined) throw new Error('route leaves targets that can be reached');
   exchange.target = target;
+  exchange.askedIn = askedIn(way, dialect.name, target);
   exchange.callerCredential = false;
   return along(ports, exchange, dialect, target, way);
 };

@@ -17,6 +17,22 @@ export type Way =
   /** Nobody is asked: the target cannot count, so we estimate. */
   | { readonly kind: 'counted' };
 
+/** What a target is asked in: a dialect, or its provider's own words, called like the provider; null: it is not asked. */
+export const askedIn = (way: Way, client: CallDialectName, { backend }: Target): string | null => {
+  switch (way.kind) {
+    case 'through':
+      return client;
+    case 'direct':
+      return way.direct.to;
+    case 'translated':
+      return way.egress.dialect;
+    case 'foreign':
+      return backend.provider;
+    case 'counted':
+      return null;
+  }
+};
+
 /** The way from a client's dialect to a target; undefined: there is none. What a backend is declared to speak counts, else what its provider does. */
 export const wayTo = (target: Target, client: CallDialectName): Way | undefined => {
   const { backend, model } = target;

@@ -26,6 +26,7 @@ it('a lost exchange keeps what its opening said, is failed, and claims nothing t
     'backend',
     'zone',
     'model_used',
+    'asked_in',
     'usage',
     'cost_micros',
     'sent_sha256',

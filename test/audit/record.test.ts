@@ -61,6 +61,7 @@ describe('a record', () => {
       key: null,
       model: null,
       model_used: null,
+      asked_in: null,
       prompt_sha256: null,
       sent_sha256: null,
       reply_sha256: null,

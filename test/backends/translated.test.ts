@@ -166,6 +166,8 @@ describe('a stream that has begun', () => {
       expect(reply.text.includes('"prompt_tokens":3')).toBe(asked);
       expect(await sealOf(reply)).toMatchObject({
         ending: 'complete',
+        dialect: 'openai-chat',
+        asked_in: 'anthropic-messages',
         usage: { input_tokens: 3, output_tokens: 2 },
       });
     }
