@@ -8,55 +8,115 @@ const SIGNS = [',', '\t', ';', '|'];
 /** Begins what is left of a line that was cut because it is longer than any table's. */
 export const CUT_LINE = '\u0002';
 
-/** A run of lines with as many of one sign each; its first line is the header. */
-type Block = {
+/** A run of lines with as many of one sign each; its first line is the header. One line alone is no table yet. */
+type Table = {
   readonly start: number;
-  readonly end: number;
+  /** Just past its last line so far. */
+  end: number;
+  lines: number;
   readonly sign: string;
-  readonly cells: readonly number[];
+  readonly count: number;
 };
 
-/** The tables of one text, found when they are first asked for. */
+/** The tables of one text, found when they are first asked for, and from there on. */
 export class Columns {
   #text = '';
-  #blocks: readonly Block[] | undefined;
-  readonly #firm = new Map<Block, boolean>();
+  /** No place before it is asked for; and lines up to `#to` have been looked at, -1: none. The tables there, and the one that goes on. */
+  #from = 0;
+  #to = -1;
+  readonly #tables: Table[] = [];
+  #open: Table | undefined;
+  /** The first sign from some line on: most lines have none. */
+  #sign = -1;
+  readonly #cells = new Map<Table, readonly number[]>();
+  readonly #firm = new Map<Table, boolean>();
   /** The cell of the last answer: its line, where it begins, and its column. Places are mostly asked for in their order. */
   #line = -1;
   #cell = 0;
   #column = 0;
 
-  begin(text: string): void {
+  /** What is asked about next; no place before `from` is. */
+  begin(text: string, from: number): void {
     this.#text = text;
     this.#line = -1;
-    this.#blocks = undefined;
+    this.#from = from;
+    this.#to = -1;
+  }
+
+  /** The table that the line of `place` is of, as far as the lines up to it say. */
+  tableAt(place: number): Table | undefined {
+    if (this.#to < 0) this.#restart(this.#from);
+    while (this.#to <= place && this.#to < this.#text.length) this.#nextLine();
+    return find(this.#tables, place);
+  }
+
+  /** The table, or what may be one, that is under way where a line begins. */
+  underWayAt(place: number): Table | undefined {
+    this.#restart(place);
+    while (this.#to < place) this.#nextLine();
+    return this.#open;
+  }
+
+  #restart(from: number): void {
+    this.#to = from === 0 ? 0 : freshBefore(this.#text, from);
+    this.#open = undefined;
+    this.#sign = -1;
+    this.#tables.length = 0;
+    this.#cells.clear();
     this.#firm.clear();
+  }
+
+  #nextLine(): void {
+    const text = this.#text;
+    const start = this.#to;
+    const found = text.indexOf('\n', start);
+    const end = found < 0 ? text.length : found;
+    this.#to = end + 1;
+    const table = this.#open;
+    if (this.#sign < start) this.#sign = nextSign(text, start);
+    const hasSigns = this.#sign < end;
+    const line = hasSigns || table !== undefined ? lineAt(text, start, end) : '';
+    if (table !== undefined && goesOn(line, table)) {
+      table.lines += 1;
+      table.end = end + 1;
+      if (table.lines === 2) this.#tables.push(table);
+    } else {
+      const most = hasSigns ? mostOf(line) : undefined;
+      this.#open = most && { start, end: end + 1, lines: 1, ...most };
+    }
+  }
+
+  /** Where each cell of a table's header begins; the last is where the line ends. */
+  #cellsOf(table: Table): readonly number[] {
+    const known = this.#cells.get(table) ?? cellsOf(this.#text, table.start, table.sign);
+    this.#cells.set(table, known);
+    return known;
   }
 
   /** Where the header over `place` stands; undefined: there is none. */
   headerOf(place: number): { readonly start: number; readonly end: number } | undefined {
-    this.#blocks ??= blocksOf(this.#text);
-    if (this.#blocks.length === 0) return undefined;
-    const block = find(this.#blocks, place);
-    if (block === undefined) return undefined;
+    const table = this.tableAt(place);
+    if (table === undefined) return undefined;
     const line = this.#text.lastIndexOf('\n', place - 1) + 1;
     // The header itself is under no header.
-    if (line <= block.start) return undefined;
+    if (line <= table.start) return undefined;
     if (line !== this.#line || place < this.#cell) {
       this.#line = line;
       this.#cell = line;
       this.#column = 0;
     }
+    const { sign } = table;
     for (
-      let at = signFrom(this.#text, block.sign, this.#cell, place);
+      let at = signFrom(this.#text, sign, this.#cell, place);
       at >= 0;
-      at = signFrom(this.#text, block.sign, at + 1, place)
+      at = signFrom(this.#text, sign, at + 1, place)
     ) {
       this.#column += 1;
       this.#cell = at + 1;
     }
-    const start = block.cells[this.#column];
-    const end = block.cells[this.#column + 1];
+    const cells = this.#cellsOf(table);
+    const start = cells[this.#column];
+    const end = cells[this.#column + 1];
     return start === undefined || end === undefined ? undefined : { start, end };
   }
 
@@ -64,14 +124,14 @@ export class Columns {
   cellOf(place: number): { readonly start: number; readonly end: number } | undefined {
     const header = this.headerOf(place);
     const text = this.#text;
-    const block = find(this.#blocks ?? [], place);
-    if (header === undefined || block === undefined) return undefined;
-    const { sign } = block;
-    if (!this.#isFirm(block) || !NAME.test(text.slice(header.start, header.end).replace(sign, '')))
+    const table = header && this.tableAt(place);
+    if (header === undefined || table === undefined) return undefined;
+    const { sign } = table;
+    if (!this.#isFirm(table) || !NAME.test(text.slice(header.start, header.end).replace(sign, '')))
       return undefined;
     const line = text.lastIndexOf('\n', place - 1) + 1;
     // Lines that begin with one word are records of a kind, as in HL7.
-    const first = text.slice(block.start, (block.cells[1] ?? block.start) - 1);
+    const first = text.slice(table.start, (this.#cellsOf(table)[1] ?? table.start) - 1);
     if (first !== '' && text.startsWith(`${first}${sign}`, line)) return undefined;
     const found = text.indexOf('\n', place);
     const last = found < 0 ? text.length : found;
@@ -83,14 +143,15 @@ export class Columns {
   }
 
   /** Whether a header has at least three names: two cells a line may be a form's label and value, and commas with spaces a sentence's. */
-  #isFirm(block: Block): boolean {
-    const known = this.#firm.get(block);
+  #isFirm(table: Table): boolean {
+    const known = this.#firm.get(table);
     if (known !== undefined) return known;
-    const { cells, sign } = block;
+    const cells = this.#cellsOf(table);
+    const { sign } = table;
     const names = cells.slice(0, -1).map((cell, i) => this.#text.slice(cell, (cells[i + 1] ?? cell) - 1));
     const spaced = (sign === ',' || sign === ';') && names.some((name) => name.startsWith(' '));
     const firm = !spaced && names.filter((name) => name.trim() !== '').length >= 3;
-    this.#firm.set(block, firm);
+    this.#firm.set(table, firm);
     return firm;
   }
 }
@@ -98,59 +159,29 @@ export class Columns {
 /** What a column is called: a few words, and no value. */
 const NAME = /^(?!.*\d{4})[ "'`|\r]*\p{L}[\p{L}\p{M}\p{N} _./()#°º-]{0,40}[ "'`|\r]*$/u;
 
-const find = (blocks: readonly Block[], place: number): Block | undefined => {
+const find = (tables: readonly Table[], place: number): Table | undefined => {
   let low = 0;
-  let high = blocks.length - 1;
+  let high = tables.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const block = blocks[middle];
-    if (block === undefined) return undefined;
-    if (place < block.start) high = middle - 1;
-    else if (place >= block.end) low = middle + 1;
-    else return block;
+    const table = tables[middle];
+    if (table === undefined) return undefined;
+    if (place < table.start) high = middle - 1;
+    else if (place >= table.end) low = middle + 1;
+    else return table;
   }
   return undefined;
 };
 
-type Open = {
-  readonly start: number;
-  readonly sign: string;
-  readonly count: number;
-  lines: number;
-  end: number;
-};
+/** A line as far as it may be of a table. */
+const lineAt = (text: string, start: number, end: number): string =>
+  end - start > LINE_CHARS || text[start] === CUT_LINE ? '' : text.slice(start, end);
 
-const blocksOf = (text: string): readonly Block[] => {
-  const blocks: Block[] = [];
-  const close = ({ start, end, sign, lines }: Open): void => {
-    if (lines > 1) blocks.push({ start, end, sign, cells: cellsOf(text, start, sign) });
-  };
-  const open = walk(text, text.length, close);
-  if (open !== undefined) close(open);
-  return blocks;
+const nextSign = (text: string, from: number): number => {
+  SIGN.lastIndex = from;
+  return SIGN.test(text) ? SIGN.lastIndex - 1 : text.length;
 };
-
-/** Goes through the lines that begin before `until`; gives the table that is under way there. */
-const walk = (text: string, until: number, close: (done: Open) => void): Open | undefined => {
-  let open: Open | undefined;
-  for (let start = 0; start < until; ) {
-    const found = text.indexOf('\n', start);
-    const end = found < 0 ? text.length : found;
-    const line = end - start > LINE_CHARS || text[start] === CUT_LINE ? '' : text.slice(start, end);
-    if (open !== undefined && goesOn(line, open.sign, open.count)) {
-      open.lines += 1;
-      open.end = end + 1;
-    } else {
-      if (open !== undefined) close(open);
-      const most = SIGN.test(line) ? mostOf(line) : undefined;
-      open = most && { start, ...most, lines: 1, end: end + 1 };
-    }
-    start = end + 1;
-  }
-  return open;
-};
-
-const SIGN = /[,\t;|]/;
+const SIGN = /[,\t;|]/g;
 
 /** The sign that a line has most of, and how many. */
 const mostOf = (line: string): { readonly sign: string; readonly count: number } | undefined => {
@@ -162,21 +193,13 @@ const mostOf = (line: string): { readonly sign: string; readonly count: number }
   return most;
 };
 
-/** The header, its line's end included, of the table under way where a line begins; undefined: there is none. */
-export const headerAt = (
-  text: string,
-  place: number,
-): { readonly start: number; readonly end: number } | undefined => {
-  const open = walk(text, place, () => undefined);
-  return open && { start: open.start, end: text.indexOf('\n', open.start) + 1 };
+/** A row has as many signs as its header, give or take one in a text; a rule of dashes belongs to the table. */
+const goesOn = (line: string, { sign, count }: Table): boolean => {
+  const here = countOf(line, sign);
+  return here === 0 ? isRule(line) : (here >= count && here <= count + 2) || isRule(line);
 };
 
-/** A row has as many signs as its header, give or take one in a text; a rule of dashes belongs to the table. */
-const goesOn = (line: string, sign: string, count: number): boolean => {
-  if (/^[\s|+:=-]+$/.test(line) && line.trim() !== '') return true;
-  const here = countOf(line, sign);
-  return here > 0 && here >= count && here <= count + 2;
-};
+const isRule = (line: string): boolean => /^[\s|+:=-]+$/.test(line) && line.trim() !== '';
 
 /** The signs of a line; those in a quoted cell are not of the table. */
 const countOf = (line: string, sign: string): number => {
@@ -184,6 +207,29 @@ const countOf = (line: string, sign: string): number => {
   for (let at = signFrom(line, sign, 0, line.length); at >= 0; at = signFrom(line, sign, at + 1, line.length))
     count += 1;
   return count;
+};
+
+/** The last place up to the line of `place` where no table is under way: after a line that is of none, whatever comes before it. */
+const freshBefore = (text: string, place: number): number => {
+  let line = text.lastIndexOf('\n', place - 1) + 1;
+  while (line > 0) {
+    const start = text.lastIndexOf('\n', line - 2) + 1;
+    const before = lineAt(text, start, line - 1);
+    if (nextSign(before, 0) === before.length && !isRule(before)) break;
+    line = start;
+  }
+  return line;
+};
+
+/** The header, its line's end included, of the table under way where a line begins; undefined: there is none. */
+export const headerAt = (
+  text: string,
+  place: number,
+): { readonly start: number; readonly end: number } | undefined => {
+  const columns = new Columns();
+  columns.begin(text, 0);
+  const table = columns.underWayAt(place);
+  return table && { start: table.start, end: text.indexOf('\n', table.start) + 1 };
 };
 
 /** The next sign between `from`, where a cell begins, and `end`: past the cell's quotation marks, if it is quoted and they close. */

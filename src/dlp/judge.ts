@@ -129,8 +129,8 @@ export class Judge {
     let sure = confidence;
     if (!silent) {
       const after = reachAfter(this.#text, end, near);
-      const scope = this.#scopeOf(start, after.limit);
-      const words = said(this.#keywords, this.#meanings, rule.index, start, end, near, scope, this.#labels);
+      const asked = { index: rule.index, near, limit: after.limit };
+      const words = said(this.#keywords, this.#meanings, start, end, asked, this.#labels, this.#columns);
       const raised = words.distance < Number.POSITIVE_INFINITY || this.#isHeaded(rule, start);
       // Words that are yet to come can change nothing once one has spoken and none may object.
       if (this.#open && hold && until === undefined && after.open && (!raised || against.length > 0))
@@ -151,12 +151,6 @@ export class Judge {
       value: this.#text.slice(start, until?.end ?? end),
       unclosed: until?.unclosed ?? false,
     });
-  }
-
-  /** Within what words count: the cell, in a table. What another column holds says nothing of this one. */
-  #scopeOf(start: number, limit: number): { readonly from: number; readonly limit: number } {
-    const cell = this.#columns.cellOf(start);
-    return cell === undefined ? { from: 0, limit } : { from: cell.start, limit: Math.min(limit, cell.end) };
   }
 
   /** Whether the header of the column speaks for the rule. */

@@ -1,5 +1,6 @@
 // The keywords of a text, and which of them are near a place in it.
 
+import type { Columns } from './columns.ts';
 import { DIGIT, JOINED, KIND, LETTER, LOWER, UPPER } from './fold.ts';
 import type { Labels } from './labels.ts';
 import type { Meanings } from './meanings.ts';
@@ -151,18 +152,22 @@ export const firstFrom = ({ ends, count }: Keywords, from: number): number => {
 /** What the words near a match say of a rule: how far the nearest that raises it is (Infinity: none), and whether one is against it. */
 export type Said = { readonly distance: number; readonly against: boolean };
 
-/** Looks for words near `[start, end)` that speak for or against rule `index`, those for it at most `near`
- * characters away and no other value's name, all within `from` and `limit`. */
+/** What is asked of the words near a match: for which rule, how far from it, and up to where after it. */
+export type Asked = { readonly index: number; readonly near: number; readonly limit: number };
+
+/** Looks for words near `[start, end)` that speak for or against a rule, those for it near enough and no other value's name, all within
+ * the cell in a table: what another column holds says nothing of this one. */
 export const said = (
   keywords: Keywords,
   { raises, against }: Meanings,
-  index: number,
   start: number,
   end: number,
-  near: number,
-  { from, limit }: { readonly from: number; readonly limit: number },
+  { index, near, limit: most }: Asked,
   labels: Labels,
+  columns: Columns,
 ): Said => {
+  let limit = most;
+  let from = -1;
   const pro = { far: Number.POSITIVE_INFINITY, start: 0, end: 0 };
   const con = { far: Number.POSITIVE_INFINITY, start: 0, end: 0 };
   for (let i = firstFrom(keywords, start - BEFORE_CHARS); i < keywords.count; i++) {
@@ -179,6 +184,12 @@ export const said = (
       far < con.far &&
       listHas(against, id, index);
     if (!speaks && !objects) continue;
+    if (from < 0) {
+      const cell = columns.cellOf(start);
+      from = cell?.start ?? 0;
+      limit = Math.min(limit, cell?.end ?? limit);
+      if (wordEnd > limit && wordEnd > end) break;
+    }
     if (wordStart < from || labels.namesAnother(wordStart, wordEnd, start, limit)) continue;
     take(speaks ? pro : con, far, wordStart, wordEnd);
   }

@@ -85,7 +85,7 @@ export class Scanner {
     this.#right.text = nextText();
     this.#left.text = this.#right.text;
     this.#judge.begin(text, open, this.#keywords);
-    this.#columns.begin(text);
+    this.#columns.begin(text, this.#from);
     this.#tail.begin(text, this.#from, wanted);
     if (this.#from > 0 && open && this.#tail.holdsAll()) return this.#judge.end();
     this.#pass(trail);
