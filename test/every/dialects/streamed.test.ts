@@ -28,6 +28,15 @@ const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').upda
 const post = (spoken: Spoken, body: unknown, reply: Scripted) =>
   answered(gateway, upstream, spoken, { key: 'plain', body, reply });
 
+/**
+ * Its pieces have no end of their own, and grow side by side: a frame may pass one of another piece that is held. Each piece's own
+ * text is in order, which `saidIn` tells.
+ */
+const SIDE_BY_SIDE = 'openai-chat';
+
+/** The frames of a stream, as they stand in it. */
+const eventsOf = (stream: string): string[] => stream.split(/(?<=\n)(?=data: |event: |\{)/);
+
 const streaming = SPOKEN.filter(({ stream }) => stream !== null).map((spoken) => ({
   name: spoken.dialect,
   spoken,
@@ -37,11 +46,16 @@ describe.each(streaming)('$name, streamed', ({ spoken }) => {
   const body = spoken.body('Good day', spoken.streamed);
   const headers = { 'content-type': spoken.streamType };
 
-  it('passes every frame as it came, whatever it holds, and records its usage', async () => {
+  it('passes every frame as it came, whatever it holds, each piece in order, and records its usage', async () => {
     const pieces = ['Hel', 'lo ', '\u00e9'];
     const frames = spoken.stream?.(pieces).join('') ?? '';
     const { reply, seen } = await post(spoken, body, asStream(spoken, pieces));
-    expect([reply.status, reply.text, reply.complete]).toEqual([200, frames, true]);
+    expect([reply.status, eventsOf(reply.text).sort(), reply.complete]).toEqual([
+      200,
+      eventsOf(frames).sort(),
+      true,
+    ]);
+    if (spoken.dialect !== SIDE_BY_SIDE) expect(reply.text).toBe(frames);
     expect(reply.headers['content-type']).toBe(spoken.streamType);
     expect(seen?.json).toEqual({ ...body, model: 'upstream-small' });
     for (const text of spoken.saidIn(reply.text)) expect(text).toBe('Hello \u00e9');
@@ -50,7 +64,7 @@ describe.each(streaming)('$name, streamed', ({ spoken }) => {
       stream: true,
       usage: spoken.usage,
       reply_sha256: sha256(frames),
-      delivered_sha256: sha256(frames),
+      delivered_sha256: sha256(reply.text),
     });
   });
 
