@@ -58,7 +58,7 @@ const SPACE = 32;
 export const valuesOf = (text: string, start: number, end: number): readonly number[] => {
   reach = end;
   const named = past(NAME, text, end);
-  const closed = past(CLOSING, text, named);
+  const closed = mayBegin(text, named, CLOSES) ? past(CLOSING, text, named) : named;
   const values = operatorsAfter(text, closed).flatMap((operated) => valuesAt(text, operated, end));
   if (text.charCodeAt(end) >= 128) {
     reach = Math.max(reach, end + JOINED_CHARS);
@@ -68,14 +68,16 @@ export const valuesOf = (text: string, start: number, end: number): readonly num
   // The text of an element: `<apiKey>value</apiKey>`.
   if (text.charAt(named) === '>' && ELEMENT.test(text.slice(Math.max(0, start - NAME_CHARS), start)))
     values.push(...valuesAt(text, named + 1, end));
-  const inside = past(INSIDE, text, closed);
+  const inside = mayBegin(text, closed, OPENS) ? past(INSIDE, text, closed) : closed;
   if (inside > closed) values.push(...membersOf(text, inside, end + WAY_CHARS));
   // A flag's value may follow a space.
-  const next = past(SPACES, text, named);
-  if (next > named && FLAG.test(text.slice(Math.max(0, start - NAME_CHARS), start)))
+  const next = mayBegin(text, named, OPENS) ? past(SPACES, text, named) : named;
+  if (next > named && isFlag(text.slice(Math.max(0, start - NAME_CHARS), start)))
     values.push(past(OPENING, text, next));
   return values;
 };
+
+const isFlag = (before: string): boolean => before.includes('-') && FLAG.test(before);
 
 /** The value after an operator, and those inside it when it is an object. */
 const valuesAt = (text: string, operated: number, end: number): readonly number[] => {
@@ -106,8 +108,8 @@ const operatorsAfter = (text: string, from: number): number[] => {
   let isCredential = CREDENTIAL.test(text.slice(Math.max(0, from - NAME_CHARS), from));
   let at = from;
   for (let words = 0; words <= PROSE_WORDS; words++) {
-    const closed = words === 0 ? at : past(CLOSING, text, at);
-    const operated = Math.max(past(SIGN, text, closed), past(VERB, text, closed), past(CALL, text, closed));
+    const closed = words > 0 && mayBegin(text, at, CLOSES) ? past(CLOSING, text, at) : at;
+    const operated = pastOperator(text, closed);
     if (operated > closed) {
       found.push(past(TYPE, text, operated));
       break;
@@ -116,7 +118,7 @@ const operatorsAfter = (text: string, from: number): number[] => {
       const bare = bareAfter(text, at);
       if (bare !== undefined) found.push(bare);
     }
-    const next = past(WORD, text, at);
+    const next = mayBegin(text, at, SPACE_OR_TAB) ? past(WORD, text, at) : at;
     if (next === at) break;
     isCredential = CREDENTIAL_WORD.test(text.slice(at, next));
     at = next;
@@ -124,13 +126,29 @@ const operatorsAfter = (text: string, from: number): number[] => {
   return found;
 };
 
+/** Past a sign, a verb or a bracket, whichever may be there by its first character. */
+const pastOperator = (text: string, from: number): number => {
+  let first = from;
+  while (mayBegin(text, first, SPACE_OR_TAB)) first += 1;
+  const isApart = first > from;
+  if (text.charCodeAt(first) >= 128) return Math.max(past(SIGN, text, from), past(VERB, text, from));
+  // A tab is a sign itself.
+  const sign = mayBegin(text, first, SIGNS) || (isApart && text.slice(from, first).includes('\t'));
+  return Math.max(
+    sign ? past(SIGN, text, from) : from,
+    isApart && mayBegin(text, first, VERBS) ? past(VERB, text, from) : from,
+    mayBegin(text, first, BRACKET) ? past(CALL, text, from) : from,
+  );
+};
+
 /** Where a value begins that stands bare after its name; one that the text's end cuts may be one. */
 const bareAfter = (text: string, from: number): number | undefined => {
-  const start = past(SPACES, text, from);
+  const start = mayBegin(text, from, OPENS) ? past(SPACES, text, from) : from;
   if (start === from) return undefined;
-  if (`"'`.includes(text.charAt(start))) reach = Math.max(reach, start + QUOTED_CHARS);
-  const quoted = QUOTED.exec(text.slice(start, start + QUOTED_CHARS));
-  if (quoted !== null) return start + 1;
+  if (mayBegin(text, start, QUOTES)) {
+    reach = Math.max(reach, start + QUOTED_CHARS);
+    if (QUOTED.test(text.slice(start, start + QUOTED_CHARS))) return start + 1;
+  }
   const end = past(BARE, text, start);
   if (end === text.length) return start;
   const value = text.slice(start, end);
@@ -138,6 +156,24 @@ const bareAfter = (text: string, from: number): number | undefined => {
     ? start
     : undefined;
 };
+
+/** What the patterns begin with, in ASCII: a bit each, so that most are never tried. */
+const CLOSES = 1;
+const SPACE_OR_TAB = 2;
+const SIGNS = 4;
+const VERBS = 8;
+const BRACKET = 16;
+const OPENS = 32;
+const QUOTES = 64;
+const BEGINNINGS: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>
+  [`\\"'\`])>`, ' \t', '=:->,|\t', 'ietwljo:', '(', ' \t\r\n({', `"'`].reduce(
+    (bits, signs, i) => (signs.includes(String.fromCharCode(code)) ? bits | (1 << i) : bits),
+    0,
+  ),
+);
+
+const mayBegin = (text: string, at: number, what: number): boolean =>
+  ((BEGINNINGS[text.charCodeAt(at)] ?? 0) & what) !== 0;
 
 const past = (pattern: RegExp, text: string, from: number): number => {
   pattern.lastIndex = from;

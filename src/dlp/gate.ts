@@ -9,6 +9,7 @@ import { RUN_CHARS } from './regex/shape.ts';
 import type { Starts } from './starts.ts';
 import { columnOf } from './starts.ts';
 import type { Trie } from './trie.ts';
+import { ANY_THIRD } from './trie.ts';
 import { Units } from './units.ts';
 
 const CLASS = CLASSES - 1;
@@ -67,12 +68,15 @@ export class Gate {
   constructor(entrances: Entrances, hits: Hits) {
     this.#entrances = entrances;
     this.#hits = hits;
-    entrances.anywhere.open(this.#opens, ANYWHERE);
-    entrances.words.open(this.#opens, WORD);
-    for (const [classes, opened] of this.#opens.entries()) {
-      const pair = classes >> CLASS_BITS;
-      this.#pairs[pair] = (this.#pairs[pair] ?? 0) | opened;
-    }
+    for (const classes of entrances.anywhere.openings) this.#admit(classes, ANYWHERE);
+    for (const classes of entrances.words.openings) this.#admit(classes, WORD);
+  }
+
+  #admit(classes: number, bit: number): void {
+    const pair = classes >> CLASS_BITS;
+    this.#pairs[pair] = (this.#pairs[pair] ?? 0) | bit;
+    const last = (classes & CLASS) === ANY_THIRD ? classes | CLASS : classes;
+    for (let each = classes; each <= last; each++) this.#opens[each] = (this.#opens[each] ?? 0) | bit;
   }
 
   /** Passes over `text` from `from` on, where no word goes on; `open`: the text may go on. */

@@ -9,6 +9,7 @@ import { newKeywords, reachAfter, said, saidInside } from './near.ts';
 import type { Walk } from './regex/automaton.ts';
 import { MATCH_CHARS } from './regex/automaton.ts';
 import type { Match, Scanned } from './scan.ts';
+import { Values } from './values.ts';
 
 /** How much of the doubt a keyword leaves, and how much of the trust a word against it does. */
 const DOUBT_LEFT = 0.3;
@@ -41,6 +42,7 @@ export class Judge {
   #keywords: Keywords = newKeywords();
   readonly #columns: Columns;
   readonly #labels = new Labels();
+  readonly #values = new Values();
   /** The stretch of a block's characters that was looked at last, and by closing line where the next one is. */
   #blockFrom = 0;
   #blockTo = -1;
@@ -61,6 +63,7 @@ export class Judge {
     this.#text = text;
     this.#keywords = keywords;
     this.#labels.begin(text);
+    this.#values.begin(text);
     this.#blockTo = -1;
     this.#nexts.clear();
     this.#headers.clear();
@@ -86,7 +89,7 @@ export class Judge {
     for (let i = walk.count - 1; i >= 0; i--) {
       const end = walk.ends[i] ?? start;
       if (end <= start || !this.#endsWell(rule, end)) continue;
-      if (!this.#holds(rule, this.#text.slice(start, end))) continue;
+      if (!this.#values.holds(start, end, rule.pattern.entropy, rule.checks)) continue;
       this.#weigh(rule, start, end, hold);
       return true;
     }
@@ -215,32 +218,4 @@ export class Judge {
       return !(NUMBER_JOINS.includes(text.charAt(end)) && isDigit(text.charCodeAt(end + 1)));
     return !(JOINS.includes(text.charAt(end)) && isWordly(text.charCodeAt(end + 1)));
   }
-
-  #holds({ pattern: { entropy }, checks }: Rule, value: string): boolean {
-    if (entropy !== undefined && entropyOf(value) < entropy) return false;
-    for (const check of checks) if (!check(value)) return false;
-    return true;
-  }
 }
-
-/** Counts of units, of one text at a time. */
-const COUNTS = new Uint16Array(0x10000);
-
-/** Shannon entropy of a text's units, in bits a unit. */
-export const entropyOf = (text: string): number => {
-  const { length } = text;
-  for (let i = 0; i < length; i++) {
-    const code = text.charCodeAt(i);
-    COUNTS[code] = (COUNTS[code] ?? 0) + 1;
-  }
-  let bits = 0;
-  for (let i = 0; i < length; i++) {
-    const code = text.charCodeAt(i);
-    const count = COUNTS[code] ?? 0;
-    // Counted already.
-    if (count === 0) continue;
-    bits -= (count / length) * Math.log2(count / length);
-    COUNTS[code] = 0;
-  }
-  return bits;
-};

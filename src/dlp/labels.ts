@@ -40,16 +40,36 @@ export class Labels {
   /** The place whose own name was looked for last, and where that name begins; -1: it has none. */
   #place = -1;
   #name = -1;
+  /** The same of what names what is nobody's. */
+  #foreignAt = -1;
+  #foreign = false;
+  /** The value that keywords before it were asked about last; by where those end, whether they name another. */
+  #from = -1;
+  readonly #others = new Map<number, boolean>();
 
   begin(text: string): void {
     this.#text = text;
     this.#place = -1;
+    this.#foreignAt = -1;
+    this.#from = -1;
   }
 
   /** Whether the keyword at `[start, end)` names something else than the value at `[from, to)`; `limit`: nothing beyond is looked at. */
   namesAnother(start: number, end: number, from: number, limit: number): boolean {
     const text = this.#text;
     if (start >= from) return SIGN_AFTER.test(text.slice(end, Math.min(limit, end + REST_CHARS)));
+    if (from !== this.#from) {
+      this.#from = from;
+      this.#others.clear();
+    }
+    const known = this.#others.get(end) ?? this.#isAnother(end, from);
+    this.#others.set(end, known);
+    return known;
+  }
+
+  /** The same for a keyword before the value. */
+  #isAnother(end: number, from: number): boolean {
+    const text = this.#text;
     const way = text.slice(end, from);
     if (TAKEN.test(way)) return true;
     const name = this.#nameOf(from);
@@ -59,7 +79,11 @@ export class Labels {
 
   /** Whether the word right before `place` names an order, a version or the like. */
   isForeign(place: number): boolean {
-    return FOREIGN.test(this.#text.slice(Math.max(0, place - NAME_CHARS), place));
+    if (place !== this.#foreignAt) {
+      this.#foreignAt = place;
+      this.#foreign = FOREIGN.test(this.#text.slice(Math.max(0, place - NAME_CHARS), place));
+    }
+    return this.#foreign;
   }
 
   #nameOf(place: number): number {

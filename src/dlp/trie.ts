@@ -8,6 +8,8 @@ import { TrieMaker } from './trie-maker.ts';
 const CLASS = CLASSES - 1;
 /** The way is to be found from the root. */
 const SEARCH = -1;
+/** The class of no unit stands for all. */
+export const ANY_THIRD = 0;
 /** Numbers of a slot, and of a node; and where in a node what is. */
 const SLOT = 4;
 const NODE = 4;
@@ -34,6 +36,10 @@ export class Trie {
    */
   readonly #slots: Int32Array;
   readonly #mask: number;
+  /** By the classes of two units: whether a literal may be no longer, so that its slot has no third class but {@link ANY_THIRD}. */
+  readonly #shorts = new Uint8Array(CLASSES ** 2);
+  /** The classes of three units that literals may begin with; the third may be {@link ANY_THIRD}. */
+  readonly openings: readonly number[];
   /**
    * By node {@link NODE} numbers: its unit; its first child, the last one being before that of the next node; the literal that ends there
    * and one, or less than 0: the one that goes on alone, and one; and a bit for the last five bits of each child's unit.
@@ -54,9 +60,11 @@ export class Trie {
     for (const [unit, node] of maker.roots) if (unit < this.#ascii.length) this.#ascii[unit] = node;
     this.#nodes = nodesOf(maker);
     this.#same = maker.same;
+    const spelled = literals.map(({ text, exact }, i) => ({ text: exact ? text : (texts[i] ?? ''), exact }));
+    for (const literal of spelled)
+      if (literal.text.length < 3) eachPair(literal, (pair) => (this.#shorts[pair] = 1));
     const openings = new Set<number>();
-    for (const { text, exact } of literals)
-      eachOpening(exact ? text : fold(text), exact, (classes) => openings.add(classes));
+    for (const literal of spelled) this.#eachOpening(literal, (classes) => openings.add(classes));
     const size = 2 ** Math.ceil(Math.log2(2 * openings.size + 2));
     this.#mask = SLOT * size - 1;
     this.#slots = new Int32Array(SLOT * size).fill(-1);
@@ -65,18 +73,27 @@ export class Trie {
       this.#slots.fill(0, slot, slot + SLOT);
       this.#slots[slot] = classes;
     }
-    for (const [i, { text, exact }] of literals.entries()) this.#open(text, texts[i] ?? '', exact);
+    for (const [i, literal] of spelled.entries()) this.#open(literal, texts[i] ?? '');
+    this.openings = [...openings];
+  }
+
+  /** Calls `visit` with the classes of each three units that a literal may begin with, as one number; without the third where {@link ANY_THIRD}. */
+  #eachOpening(literal: Spelled, visit: (classes: number) => void): void {
+    const third = classesAt(literal, 2);
+    eachPair(literal, (pair) => {
+      if (this.#shorts[pair] === 1) visit(pair << CLASS_BITS);
+      else for (const c of third) visit((pair << CLASS_BITS) | c);
+    });
   }
 
   /** Notes where a literal is found by how it begins. */
-  #open(written: string, folded: string, exact: boolean): void {
-    const text = exact ? written : folded;
+  #open(literal: Spelled, folded: string): void {
     const node = this.#isShort(folded) ? SEARCH : this.#nodeAt(folded);
     let [low, high] = [0, 0];
-    for (const after of classesAt(text, 3, exact))
+    for (const after of classesAt(literal, 3))
       if (after < 32) low |= 1 << after;
       else high |= 1 << after;
-    eachOpening(text, exact, (classes) => {
+    this.#eachOpening(literal, (classes) => {
       const slot = this.#slotOf(classes);
       this.#slots[slot + 1] = node;
       this.#slots[slot + 2] = (this.#slots[slot + 2] ?? 0) | low;
@@ -108,21 +125,13 @@ export class Trie {
     return node;
   }
 
-  /** Sets `bit` in a table by the classes of three units wherever a literal may begin so. */
-  open(opens: Uint8Array, bit: number): void {
-    for (let slot = 0; slot < this.#slots.length; slot += SLOT) {
-      const classes = this.#slots[slot] ?? -1;
-      if (classes >= 0) opens[classes] = (opens[classes] ?? 0) | bit;
-    }
-  }
-
   /**
    * Notes in `hits` the literals that begin at `start` of `length` units; `classes`: those of the three units there. Gives whether
    * a longer text may have more of them there.
    */
   search(units: Uint16Array, length: number, start: number, classes: number, hits: Hits): boolean {
     const slots = this.#slots;
-    const slot = this.#slotOf(classes);
+    const slot = this.#slotOf(this.#shorts[classes >> CLASS_BITS] === 1 ? classes & ~CLASS : classes);
     if (slots[slot] === -1) return false;
     let at = start + 3;
     if (at < length) {
@@ -232,18 +241,18 @@ const nodesOf = ({ units, first, ends }: TrieMaker): Int32Array => {
 
 const hashOf = (classes: number): number => Math.imul(classes, 0x9e3779b1) >>> 12;
 
-/** Calls `visit` with the classes of each three units that a text may begin with, as one number; class 0 is no unit. */
-const eachOpening = (text: string, exact: boolean, visit: (classes: number) => void): void => {
-  const first = classesAt(text, 0, exact);
-  const second = classesAt(text, 1, exact);
-  const third = classesAt(text, 2, exact);
-  for (const a of first)
-    for (const b of second) for (const c of third) visit((((a << CLASS_BITS) | b) << CLASS_BITS) | c);
+/** How a literal is found: its units, or, of one that is not exact, its folded ones. */
+type Spelled = { readonly text: string; readonly exact: boolean };
+
+/** Calls `visit` with the classes of each two units that a literal may begin with, as one number. */
+const eachPair = (literal: Spelled, visit: (pair: number) => void): void => {
+  const second = classesAt(literal, 1);
+  for (const a of classesAt(literal, 0)) for (const b of second) visit((a << CLASS_BITS) | b);
 };
 
 const ANY: readonly number[] = Array.from({ length: CLASSES }, (_, i) => i);
 
-const classesAt = (text: string, at: number, exact: boolean): readonly number[] => {
+const classesAt = ({ text, exact }: Spelled, at: number): readonly number[] => {
   if (at >= text.length) return ANY;
   const code = text.charCodeAt(at);
   return FOLDED[code] === SPACE && !exact ? SEPARATOR_CLASSES : [(UNIT[code] ?? 0) & CLASS];
