@@ -2,14 +2,18 @@
 import type { Checks } from './check.ts';
 
 /** What documentation writes into a secret's place, and what random characters spell once in many millions. */
-const WORDS = (
-  'example sample placeholder dummy redacted masked removed insert replace changethis fake foobar notreal not-real ' +
-  'not_real notasecret not-a- not_a_ your_ your- your. yourapi yourkey yourtoken yoursecret yourpass yourown my_api ' +
-  'my-api my_secret my-secret my_token my-token mytoken myapikey mysecretkey api-key-here api_key_here key_here ' +
-  'key-here token_here token-here secret_here secret-here password_here password-here goeshere goes_here goes-here ' +
-  'xxxx todo censored obfuscated sanitized scrubbed filtered deadbeefdeadbeef qwertyuiop dein- ihr- votre- tu- ' +
-  'ejemplo beispiel exemple esempio exemplo voorbeeld przyklad пример'
-).split(' ');
+const WORDS = new RegExp(
+  (
+    'example sample placeholder dummy redacted masked removed insert replace changethis fake foobar notreal not-real ' +
+    'not_real notasecret not-a- not_a_ your_ your- your. yourapi yourkey yourtoken yoursecret yourpass yourown my_api ' +
+    'my-api my_secret my-secret my_token my-token mytoken myapikey mysecretkey api-key-here api_key_here key_here ' +
+    'key-here token_here token-here secret_here secret-here password_here password-here goeshere goes_here goes-here ' +
+    'xxxx todo censored obfuscated sanitized scrubbed filtered deadbeefdeadbeef qwertyuiop dein- ihr- votre- tu- ' +
+    'ejemplo beispiel exemple esempio exemplo voorbeeld przyklad пример'
+  )
+    .replaceAll('.', '\\.')
+    .replaceAll(' ', '|'),
+);
 
 /** As many characters in a row, each the same or each the next one, are typed, not drawn. */
 const SAME = 6;
@@ -48,8 +52,7 @@ const hidden = (value: string): boolean =>
 
 /** Whether a value is a stand-in for a secret rather than one. Linear in its length. */
 export const placeholder = (value: string): boolean => {
-  const lower = value.toLowerCase();
-  return WORDS.some((word) => lower.includes(word)) || typed(value) || reference(value) || hidden(value);
+  return WORDS.test(value.toLowerCase()) || typed(value) || reference(value) || hidden(value);
 };
 
 export const secretsPlaceholderChecks: Checks = {
