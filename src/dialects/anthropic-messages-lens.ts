@@ -51,8 +51,8 @@ const event = structureOf(
 );
 
 /** Blocks grow by their deltas; whatever else an event says is said with it. */
-const frameTexts = (bytes: Uint8Array): FrameTexts | undefined => {
-  const value = sseValue(bytes);
+const frameTexts = (bytes: Uint8Array, data?: string): FrameTexts | undefined => {
+  const value = sseValue(bytes, data);
   if (value === undefined) return undefined;
   const [type, index] = [at(value, 'type'), at(value, 'index')];
   const block = typeof index === 'number' ? `content/${index}/` : undefined;
@@ -63,8 +63,8 @@ const frameTexts = (bytes: Uint8Array): FrameTexts | undefined => {
       const within = block === undefined ? path : path.slice(1);
       return { path, text, channel: `${block ?? `${type}/`}${within.join('/')}` };
     });
-  if (block === undefined) return { value, texts, closes: [`${type}/`] };
-  return { value, texts, closes: type === 'content_block_stop' ? [block] : [] };
+  if (block === undefined) return { value, texts, closes: [`${type}/`], isStructure: event };
+  return { value, texts, closes: type === 'content_block_stop' ? [block] : [], isStructure: event };
 };
 
 /** What every step sees of a conversation with Anthropic's API. */

@@ -94,8 +94,11 @@ export type CallDialect = Spoken & {
   isWritten(path: Path): boolean;
   /** Nothing is generated and nothing is charged, so nothing is counted. */
   readonly isFree?: boolean;
-  /** The texts of one frame; undefined: it has none. Throws {@link Unreadable} for a frame that is not this dialect's. */
-  frameTexts(bytes: Uint8Array): FrameTexts | undefined;
+  /**
+   * The texts of one frame; undefined: it has none. `data` is what an event's bytes say, if that is known. Throws {@link Unreadable} for
+   * a frame that is not this dialect's.
+   */
+  frameTexts(bytes: Uint8Array, data?: string): FrameTexts | undefined;
   /** The same frame with another body. */
   withBody(bytes: Uint8Array, body: Json): Uint8Array;
   /** What keeps a client waiting while the reply is held back; clients make nothing of it. */

@@ -93,7 +93,16 @@ export const textsOf = (value: Json, isStructure: Structure): readonly TextAt[] 
 };
 
 /** Names of fields are short words; what is longer, or has a digit or a sign in it, may be a value. */
-export const mayHoldText = (key: string): boolean => key.length > 24 || /[^A-Za-z_-]/.test(key);
+export const mayHoldText = (key: string): boolean => {
+  if (plainKeys.has(key)) return false;
+  if (key.length > 24 || /[^A-Za-z_-]/.test(key)) return true;
+  if (plainKeys.size < PLAIN_KEYS) plainKeys.add(key);
+  return false;
+};
+
+/** Names of fields seen, since frames say the same ones over and over; so many are kept, more than all dialects have. */
+const plainKeys = new Set<string>();
+const PLAIN_KEYS = 1_024;
 
 /** A path as people write it: `messages[0].content`. A key that may be a value is no part of it. */
 export const pathText = (path: Path): string =>
@@ -116,6 +125,11 @@ export type FrameTexts = {
    * if neither's is the beginning of the other's. Left out: it goes after all that came before it.
    */
   readonly owners?: readonly string[];
+  /**
+   * What of the frame is structure. Given, a frame that differs in texts elsewhere alone, none of them empty, has channels, closes and
+   * owners that are the same.
+   */
+  readonly isStructure?: Structure;
 };
 
 /** The channel of a path: elements of a list count by their own `index`, which stays the same from frame to frame. */

@@ -30,8 +30,8 @@ const reply = structureOf(
 );
 
 /** Reads a chunk; `[DONE]`, comments and empty events have no text. */
-const frameTexts = (bytes: Uint8Array): FrameTexts | undefined => {
-  const value = sseValue(bytes);
+const frameTexts = (bytes: Uint8Array, data?: string): FrameTexts | undefined => {
+  const value = sseValue(bytes, data);
   if (value === undefined) return undefined;
   const texts: FrameText[] = [];
   const closes: string[] = [];
@@ -47,6 +47,7 @@ const frameTexts = (bytes: Uint8Array): FrameTexts | undefined => {
     texts,
     closes: [...closes, ...pieces.named],
     owners: pieces.owners.length === 0 ? [''] : pieces.owners,
+    isStructure: reply,
   };
 };
 

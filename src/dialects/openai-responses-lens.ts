@@ -48,8 +48,8 @@ const event = structureOf(
 const INDEXES = ['content_index', 'summary_index', 'annotation_index'] as const;
 
 /** Pieces grow by `.delta` events of one name and place until its `.done`; an output item's end ends all of its pieces. */
-const frameTexts = (bytes: Uint8Array): FrameTexts | undefined => {
-  const value = sseValue(bytes);
+const frameTexts = (bytes: Uint8Array, data?: string): FrameTexts | undefined => {
+  const value = sseValue(bytes, data);
   if (value === undefined) return undefined;
   const type = String(at(value, 'type'));
   const output = `${indexOf(value, 'output_index')}/`;

@@ -4,9 +4,9 @@ import type { Json } from '../json/value.ts';
 import { sseBytes, sseData, sseEvent } from '../streams/sse.ts';
 import { Unreadable } from './lens.ts';
 
-/** The value of an event; undefined: comments, empty events and `[DONE]` have none. Throws {@link Unreadable}. */
-export const sseValue = (bytes: Uint8Array): Json | undefined => {
-  const data = sseData(bytes);
+/** The value of an event, whose data may be known; undefined: comments, empty events and `[DONE]` have none. Throws {@link Unreadable}. */
+export const sseValue = (bytes: Uint8Array, known?: string): Json | undefined => {
+  const data = known ?? sseData(bytes);
   if (data === undefined || data.trim() === '' || data.trimStart().startsWith('[DONE]')) return undefined;
   try {
     return parseJson(data);

@@ -89,9 +89,7 @@ export class Channel {
 
   /** No more comes: what is undecided is judged as it stands. More may come all the same, which goes on from there. */
   close(): void {
-    if (this.#closedAt === this.length) return;
-    this.push('', false);
-    this.#closedAt = this.length;
+    if (this.#closedAt !== this.length) this.push('', false);
   }
 
   /** Adds text; `open`: more may come. Without it, what is undecided is judged as it stands. */
@@ -99,6 +97,7 @@ export class Channel {
     this.#text += text;
     if (this.#text.length === 0 || (open && this.#mayWait())) return;
     this.#seen = this.length;
+    if (!open) this.#closedAt = this.length;
     const { plan, restore, refuse } = this.#reading;
     if (this.#json === undefined && /\S/.test(this.#text)) this.#json = looksJson(this.#text);
     const found = this.#look(open);
@@ -204,7 +203,7 @@ export class Channel {
     const left = due.flatMap((match) =>
       match.end <= covered ? [] : [match.start >= covered ? match : { ...match, start: covered }],
     );
-    for (const finding of findingsOf(plan, left, counts, pseudonym)) {
+    for (const finding of left.length === 0 ? [] : findingsOf(plan, left, counts, pseudonym)) {
       const { start, end, action, replacement, unclosed } = finding;
       const change = replacement === undefined ? undefined : this.#change(start, end, replacement);
       const mayGrow = open && (unclosed || end >= this.#text.length);

@@ -10,17 +10,20 @@ import type { Reading } from './channel.ts';
 import { Channel, Unbounded } from './channel.ts';
 import type { FrameParts } from './exact.ts';
 import { isToken, keysSpelled, partsOf, surveyOf } from './exact.ts';
+import { Molds } from './mold.ts';
 import { uninspectable } from './uninspectable.ts';
 
 /** What a window needs of a dialect. */
 export type WindowLens = {
   readonly framing: 'sse' | 'ndjson';
-  frameTexts(bytes: Uint8Array): FrameTexts | undefined;
+  frameTexts(bytes: Uint8Array, data?: string): FrameTexts | undefined;
   withBody(bytes: Uint8Array, body: Json): Uint8Array;
 };
 
 /** More channels than any reply has; a hostile upstream could invent one a frame. */
 const CHANNELS = 4_096;
+/** A text that begins and ends with one frame is judged once if it is this short; a longer one is held to the bounds of growing ones too. */
+const WHOLE_CHARS = 256;
 /** What may be held back of a reply: one piece of it may stay undecided while others grow. */
 const HELD_BYTES = 16 * 1024 * 1024;
 
@@ -34,11 +37,18 @@ type Segment = {
 };
 type Held = {
   readonly frame: Frame;
-  readonly value: Json | undefined;
+  readonly shown: FrameTexts | undefined;
   readonly segments: readonly Segment[];
   readonly owners: readonly string[];
   /** The bytes to write it anew from when they cannot pass as they are. */
   readonly anew: Uint8Array | undefined;
+};
+
+/** What was read of a frame; `isPlain`: no key is doubled. */
+type Seen = {
+  readonly shown: FrameTexts | undefined;
+  readonly segments: readonly Segment[];
+  readonly isPlain: boolean;
 };
 
 const EVERYTHING: readonly string[] = [''];
@@ -46,6 +56,7 @@ const EVERYTHING: readonly string[] = [''];
 export class Window {
   readonly #reading: Reading;
   readonly #lens: WindowLens;
+  readonly #molds = new Molds();
   readonly #channels = new Map<string, Channel>();
   #held: Held[] = [];
   #heldBytes = 0;
@@ -63,24 +74,18 @@ export class Window {
   /** Takes a frame; gives those that may go now. */
   push(frame: Frame): readonly Frame[] {
     const parts = partsOf(frame.bytes, this.#lens.framing);
-    const spelled = parts.data === undefined ? 0 : keysSpelled(parts.data);
-    const shown = this.#lens.frameTexts(frame.bytes);
     const known = this.#channels.size;
-    const segments = shown === undefined ? [] : this.#segments(shown);
-    let keys = 0;
-    if (shown !== undefined) {
-      const survey = surveyOf(shown.value);
-      keys = survey.keys;
-      for (const { path, key } of survey.odd) this.#mustPass(path, key);
-      for (const { path, text } of survey.tokens)
-        segments.push(this.#segment(`${channelOf(shown.value, path)}/tokens`, { path, text }, true));
-    }
+    const molded = parts.data === undefined ? undefined : this.#molds.read(parts.data);
+    const { shown, segments, isPlain } =
+      molded === undefined
+        ? this.#read(parts, frame)
+        : { shown: molded, segments: this.#segments(molded, molded.texts), isPlain: true };
     for (const prefix of shown?.closes ?? []) this.#close(prefix.toLowerCase(), known);
     if (frame.last) this.#close('', known);
-    const isExact = parts.isUtf8 && keys === spelled && this.#isPlain(parts, shown);
+    const isExact = parts.isUtf8 && isPlain && this.#isPlain(parts, shown);
     this.#held.push({
       frame,
-      value: shown?.value,
+      shown,
       segments,
       owners: shown?.owners ?? EVERYTHING,
       anew: isExact ? undefined : this.#anew(parts, frame),
@@ -97,16 +102,50 @@ export class Window {
     return this.#release();
   }
 
-  #segments({ value, texts }: FrameTexts): Segment[] {
-    return texts
-      .filter((text) => !isToken(text.path) && !this.#isUninspectable(value, text))
-      .map((text) => this.#segment(text.channel, text, false));
+  /** Reads a frame in full. */
+  #read({ data }: FrameParts, { bytes }: Frame): Seen {
+    const spelled = data === undefined ? 0 : keysSpelled(data);
+    const shown = this.#lens.frameTexts(bytes, data);
+    if (shown === undefined) return { shown, segments: [], isPlain: spelled === 0 };
+    const { value, texts } = shown;
+    const segments = this.#segments(
+      shown,
+      texts.filter((text) => !isToken(text.path) && !this.#isUninspectable(value, text)),
+    );
+    const { keys, odd, tokens } = surveyOf(value);
+    for (const { path, key } of odd) this.#mustPass(path, key);
+    const isPlain = keys === spelled;
+    if (data !== undefined && isPlain && odd.length + tokens.length === 0 && segments.length === texts.length)
+      this.#molds.keep(data, shown);
+    for (const { path, text } of tokens) {
+      const name = `${channelOf(value, path)}/tokens`.toLowerCase();
+      segments.push(this.#segment(name, { path, text }, { isToken: true, isWhole: false }));
+    }
+    return { shown, segments, isPlain };
   }
 
-  #segment(name: string, { path, text }: { path: Path; text: string }, isToken: boolean): Segment {
+  #segments({ closes }: FrameTexts, texts: readonly FrameText[]): Segment[] {
+    const names = texts.map(({ channel }) => channel.toLowerCase());
+    return texts.map((text, i) => {
+      const name = names[i] ?? '';
+      // What begins and ends with this frame is judged at once.
+      const isWhole =
+        text.text.length <= WHOLE_CHARS &&
+        !this.#channels.has(name) &&
+        names.indexOf(name, i + 1) < 0 &&
+        closes.some((prefix) => name.startsWith(prefix.toLowerCase()));
+      return this.#segment(name, text, { isToken: false, isWhole });
+    });
+  }
+
+  #segment(
+    name: string,
+    { path, text }: { path: Path; text: string },
+    { isToken, isWhole }: { isToken: boolean; isWhole: boolean },
+  ): Segment {
     const channel = this.#channel(name, path, isToken);
     const start = channel.length;
-    channel.push(text, true);
+    channel.push(text, !isWhole);
     return { path, text, channel, start, isToken };
   }
 
@@ -152,13 +191,12 @@ export class Window {
 
   /** Names that differ in their case alone are one: so some clients read them. */
   #channel(name: string, path: Path, isToken: boolean): Channel {
-    const key = name.toLowerCase();
-    const known = this.#channels.get(key);
+    const known = this.#channels.get(name);
     if (known !== undefined) return known;
     if (this.#channels.size >= CHANNELS) throw new Unbounded(`the reply has more than ${CHANNELS} channels`);
     const reading = isToken ? { ...this.#reading, ...QUIET, counts: new Map() } : this.#reading;
     const channel = new Channel(reading, pathText(path));
-    this.#channels.set(key, channel);
+    this.#channels.set(name, channel);
     return channel;
   }
 
@@ -178,8 +216,16 @@ export class Window {
 
   #release(): readonly Frame[] {
     const [first] = this.#held;
+    if (first === undefined) return NONE;
+    const isFirstDecided = isDecided(first);
+    if (this.#held.length === 1) {
+      if (!isFirstDecided) return NONE;
+      this.#held = [];
+      this.#heldBytes = 0;
+      return [this.#shown(first)];
+    }
     // Nothing passes it: most streams are one piece, and a long wait must not cost more with every frame.
-    if (first?.owners.includes('') === true && !isDecided(first)) return NONE;
+    if (!isFirstDecided && first.owners.includes('')) return NONE;
     const free: Frame[] = [];
     const stuck: Held[] = [];
     const waiting = new Set<string>();
@@ -196,7 +242,7 @@ export class Window {
     return free;
   }
 
-  #shown({ frame, value, segments, anew }: Held): Frame {
+  #shown({ frame, shown: read, segments, anew }: Held): Frame {
     const changes: { path: Path; text: string }[] = [];
     let isRewritten = anew !== undefined;
     for (const { path, text, channel, start, isToken } of segments) {
@@ -210,8 +256,8 @@ export class Window {
     }
     if (!isRewritten) return frame;
     const bytes = anew ?? frame.bytes;
-    if (value === undefined) return { bytes, last: frame.last };
-    return { bytes: this.#lens.withBody(bytes, withTexts(value, changes)), last: frame.last };
+    if (read === undefined) return { bytes, last: frame.last };
+    return { bytes: this.#lens.withBody(bytes, withTexts(read.value, changes)), last: frame.last };
   }
 }
 
