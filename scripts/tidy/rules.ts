@@ -37,7 +37,7 @@ export const ROLES: readonly (readonly [RegExp, Role])[] = [
   [/^src\/providers\/(names|credentials)\.ts$/, 'logic'], // names and shapes of secrets, for those who may not know the parts
   [/\/table\.ts$/, 'table'],
   [/^src\/dlp\/live\.ts$/, 'table'], // the packs in force are those at hand and those in the store
-  [/^src\/dlp\/(window|inspection|uninspectable|whole|exact)\.ts$/, 'wire'], // what is found in a body or a frame: wire, in the folder of its noun
+  [/^src\/dlp\/(window|inspection|uninspectable|whole|exact|mold)\.ts$/, 'wire'], // what is found in a body or a frame: wire, in the folder of its noun
   // The ways to an upstream, and how its bytes become a reply: wire, in the folder of their noun.
   [
     /^src\/backends\/(post|reading|reply|upstream-errors|translated|direct|foreign|sending|counted)\.ts$/,
